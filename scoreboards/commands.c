@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the host asked the controller to do on the bus, and what of it has been seen. A write of CR becomes one command:
+// [STA: START] [WR: 8 bits of TXR, 9th clock | RD: 8 bits, commanded 9th bit] [STO: STOP], each symbol taken in this order.
+// TIP is not on a pin: it is known to be 0 when SR says so or the interrupt rises, and while symbols are still to come it is 1.
+// In between (all seen, not yet reported) a new CR write may be ignored; such a command is a "maybe" until its first symbol.
+#include "scoreboards_state.h"
+
+enum { CR_STA = 0x80, CR_STO = 0x40, CR_RD = 0x20, CR_WR = 0x10, CR_NACK = 0x08, CR_ANY = CR_STA | CR_STO | CR_RD | CR_WR };
+
+static bool ended(const struct command *c)
+{
+    return !c->start && !c->bits && !c->ninth && !c->stop;
+}
+
+static void pop(struct protocol_watch *p)
+{
+    p->cmd[0] = p->cmd[1];
+    p->cmds--;
+}
+
+static void set_due(struct protocol_watch *p)
+{
+    p->due = p->cmds ? p->cmd[0].due : NEVER;
+}
+
+void command_drop(struct scoreboards *s)
+{
+    struct protocol_watch *const p = &s->protocol;
+    for (unsigned k = 0; k < p->cmds; k++)
+        if (p->cmd[k].ninth)
+            p->rxack_known = false;
+    p->cmds = 0;
+    p->tip = TIP_CLEAR;
+    set_due(p);
+}
+
+void command_excuse(struct scoreboards *s)
+{
+    struct protocol_watch *const p = &s->protocol;
+    for (unsigned k = 0; k < p->cmds; k++)
+        p->cmd[k].excused = true;
+    if (!p->cmds)
+        return;
+    p->tip = TIP_OPEN; // arbitration lost may have ended it
+    p->rxack_known = false;
+    p->rxr_known = false;
+}
+
+void command_write_txr(struct scoreboards *s, uint8_t txr)
+{
+    struct protocol_watch *const p = &s->protocol;
+    p->txr = txr;
+    for (unsigned k = 0; k < p->cmds; k++) // when TXR is copied is the controller's affair
+        if (p->cmd[k].wr && p->cmd[k].bits && p->cmd[k].byte != txr)
+            p->cmd[k].open = true;
+}
+
+// The last symbol may have left the controller without having passed the decoder's filter.
+static bool nearly_ended(const struct scoreboards *s)
+{
+    return s->decoder.due != NEVER;
+}
+
+void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (!(cr & CR_ANY))
+        return;
+    if (p->tip == TIP_SET && !nearly_ended(s))
+        return; // controller map: CR's command bits are ignored while TIP
+    if (p->cmds == 2 || (p->cmds == 1 && p->cmd[0].maybe)) { // more than one doubtful write: judge none of them
+        p->cmd[p->cmds - 1].excused = true;
+        p->tip = TIP_OPEN;
+        return;
+    }
+    const bool byte = cr & (CR_RD | CR_WR);
+    struct command *const c = &p->cmd[p->cmds++];
+    *c = (struct command){
+        .start = cr & CR_STA,
+        .rd = cr & CR_RD,
+        .wr = !(cr & CR_RD) && cr & CR_WR,
+        .stop = cr & CR_STO,
+        .ninth = byte,
+        .bits = byte ? 8 : 0,
+        .byte = p->txr,
+        .nack = cr & CR_NACK,
+        .open = (cr & (CR_RD | CR_WR)) == (CR_RD | CR_WR), // both: not defined
+        .maybe = p->tip != TIP_CLEAR,
+        // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
+        .excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !(cr & CR_STA)),
+        .due = NEVER,
+    };
+    if (p->tip == TIP_CLEAR && !c->excused)
+        p->tip = TIP_SET;
+    else
+        p->tip = TIP_OPEN;
+    if (cr & CR_STA && !c->maybe)
+        p->lost_explained = p->foul == FOUL_FOREIGN || r->foreign & ~(unsigned)FOREIGN_SCL_LOW;
+    if (byte)
+        p->rxr_known = false;
+}
+
+// The controller said that nothing is in progress.
+void command_done(struct scoreboards *s, uint64_t clk)
+{
+    struct protocol_watch *const p = &s->protocol;
+    unsigned kept = 0;
+    for (unsigned k = 0; k < p->cmds; k++) {
+        struct command c = p->cmd[k];
+        if (c.excused || c.maybe)
+            continue;
+        if (c.due == NEVER)
+            c.due = clk + s->decoder.spike_clks + 2;
+        p->cmd[kept++] = c;
+    }
+    p->cmds = kept;
+    p->tip = TIP_CLEAR;
+    set_due(p);
+    if (!kept) // the report itself is a fact: it came with nothing missing
+        s->verdict[SB_PROTOCOL].checks++;
+}
+
+void command_expire(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    while (p->cmds && r->clk >= p->cmd[0].due) {
+        const struct command *const c = &p->cmd[0];
+        const char *const what = c->start  ? "command reported done without its START"
+                                 : c->bits ? "command reported done without all its bits"
+                                 : c->ninth ? "command reported done without its 9th clock"
+                                            : "command reported done without its STOP";
+        (void)scoreboards_fact(s, SB_PROTOCOL, r->clk, false,
+                               &(struct finding){0, "symbol", 0, 0, 0, what, "controller map, SR TIP"});
+        pop(p);
+    }
+    set_due(p);
+}
+
+static bool fits(const struct command *c, enum symbol_kind kind)
+{
+    if (c->start)
+        return kind == SYMBOL_START || kind == SYMBOL_RESTART;
+    if (c->bits)
+        return kind == SYMBOL_BIT;
+    if (c->ninth)
+        return kind == SYMBOL_ACK || kind == SYMBOL_NACK;
+    return kind == SYMBOL_STOP;
+}
+
+static const char *missing(const struct command *c)
+{
+    return c->start ? "START was commanded, another symbol came"
+           : c->bits ? "a bit was commanded, another symbol came"
+           : c->ninth ? "the 9th clock was due, another symbol came"
+                      : "STOP was commanded, another symbol came";
+}
+
+static void take_bit(struct scoreboards *s, struct command *c, const struct symbol *sym)
+{
+    c->bits--;
+    if (!c->wr || c->open)
+        return;
+    const unsigned expected = c->byte >> c->bits & 1;
+    (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, sym->bit == expected,
+                           &(struct finding){0, "symbol", expected, sym->bit, 1, "bit on the wire is not TXR's, MSB first",
+                                             "UM10204 3.1.5"});
+}
+
+static void take_ninth(struct scoreboards *s, struct command *c, const struct symbol *sym)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const bool nack = sym->kind == SYMBOL_NACK;
+    c->ninth = false;
+    p->rxack_known = true;
+    p->rxack = nack;
+    if (!c->rd || c->open)
+        return;
+    p->rxr_known = true;
+    p->rxr = sym->byte;
+    // RD in a transfer where a target receives: its ACK is stronger than the controller's NACK.
+    const bool target_acks = s->decoder.busy && (sym->index == 0 || !s->decoder.read);
+    if (c->nack && target_acks)
+        return;
+    (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, nack == c->nack,
+                           &(struct finding){0, "symbol", c->nack, nack, 1, "9th bit of a read is not the one commanded",
+                                             "UM10204 3.1.6"});
+}
+
+static void take_fitting(struct scoreboards *s, struct command *c, const struct symbol *sym)
+{
+    if (c->start)
+        c->start = false;
+    else if (c->bits)
+        take_bit(s, c, sym);
+    else if (c->ninth)
+        take_ninth(s, c, sym);
+    else
+        c->stop = false;
+}
+
+void command_take(struct scoreboards *s, const struct symbol *sym)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (p->cmds && p->cmd[0].maybe && !p->cmd[0].excused && !fits(&p->cmd[0], sym->kind))
+        pop(p); // it was ignored
+    if (p->cmds && p->cmd[0].excused) {
+        p->rxack_known = false;
+        p->rxr_known = false;
+        return;
+    }
+    if (!p->cmds) {
+        if (p->scl_touched) // a foreign pulse on a bus that we left alone is the foreigner's own clock
+            return;
+        (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, false,
+                               &(struct finding){0, "symbol", 0, 0, 0, "a symbol that nobody commanded", "UM10204 3.1.10"});
+        return;
+    }
+    struct command *const c = &p->cmd[0];
+    if (!scoreboards_fact(s, SB_PROTOCOL, sym->clk, fits(c, sym->kind),
+                          &(struct finding){0, "symbol", 0, 0, 0, missing(c), "UM10204 3.1.10"})) {
+        command_excuse(s); // out of step: one failure tells it
+        return;
+    }
+    if (c->maybe) {
+        c->maybe = false;
+        p->tip = TIP_SET;
+    }
+    take_fitting(s, c, sym);
+    if (!ended(c))
+        return;
+    pop(p);
+    if (!p->cmds && p->tip == TIP_SET)
+        p->tip = TIP_OPEN;
+    set_due(p);
+}

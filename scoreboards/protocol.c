@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The decoded symbols against the host's commands (commands.c), the status registers against the bus, and who may ACK.
+//
+// A foreign driver on SDA, or one that forces a line high, makes a transfer foul: from then to the next S or P the wires are not
+// the controller's alone, so what they say cannot be held against it. Kept even then: a present target must ACK (it sees the same
+// wires), Busy must follow the wires. A foreign driver that only pulls SCL low stretches the clock and voids nothing.
+#include "scoreboards_state.h"
+
+#include <stddef.h>
+
+enum {
+    REG_CTR = 2, REG_TXR = 3, REG_CR = 4,
+    CTR_EN = 0x80,
+    SR_RXACK = 0x80, SR_BUSY = 0x40, SR_AL = 0x20, SR_TIP = 0x02,
+    FOREIGN_FOUL = FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH | FOREIGN_SCL_HIGH,
+    IRQ_SLACK = 2
+};
+
+void protocol_reset(struct scoreboards *s, const struct record *r)
+{
+    const struct protocol_watch old = s->protocol;
+    const bool on_the_bus = s->decoder.busy;
+    s->protocol = (struct protocol_watch){
+        .foul = old.foul != FOUL_NONE ? old.foul : on_the_bus ? FOUL_OWN : FOUL_NONE,
+        .forced = old.forced,
+        .excuse_until = r->clk + s->clks_2us, // the lines are let go at once, wherever they were
+        .rxack_known = true,
+        .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
+        .busy_clk = r->clk,
+        .due = NEVER,
+    };
+}
+
+static void fail_unless(struct scoreboards *s, uint64_t clk, bool ok, int socket, const char *pin, unsigned expected,
+                        unsigned seen, unsigned bits, const char *what, const char *clause)
+{
+    (void)scoreboards_fact(s, SB_PROTOCOL, clk, ok,
+                           &(struct finding){socket, pin, expected, seen, (uint8_t)bits, what, clause});
+}
+
+static void judge_ack(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool reading)
+{
+    const struct protocol_watch *const p = &s->protocol;
+    const bool acked = sym->kind == SYMBOL_ACK;
+    if (sym->index == SYMBOL_INDEX_NONE || reading || (sym->index > 0 && s->decoder.read))
+        return; // the 9th bit is the controller's
+    const int target = scoreboards_target_at(s, s->decoder.addr);
+    if (target >= 0 && !in_reset(s, 1 + (unsigned)target)) {
+        if (!(s->ready >> target & 1) || p->forced || p->foul == FOUL_OWN || r->foreign & FOREIGN_FOUL & ~FOREIGN_SDA_LOW)
+            return; // it missed the START, or its ACK was overpowered, or runt clocks came before
+        fail_unless(s, sym->clk, acked, 1 + target, "symbol", 0, !acked, 1,
+                    sym->index == 0 ? "a target does not ACK its address" : "a target does not ACK a data byte",
+                    sym->index == 0 ? "UM10204 3.1.6" : "TI SCPS068 7.3.1");
+        return;
+    }
+    if (p->foul != FOUL_NONE || r->foreign & FOREIGN_FOUL)
+        return; // the ACK may be the foreigner's
+    fail_unless(s, sym->clk, !acked, -1, "symbol", 1, !acked, 1,
+                sym->index == 0 ? "an absent or reserved address is ACKed" : "a byte to nobody is ACKed", "UM10204 3.1.6, 3.1.12");
+}
+
+static void judge_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool excused)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (!excused)
+        fail_unless(s, sym->clk, p->sda_by_controller, -1, "sda", !r->sda, r->sda, 1,
+                    "SDA changes while SCL is high, and no controller did it", "UM10204 3.1.3, 3.1.4");
+    if (in_reset(s, 0))
+        return;
+    p->busy = sym->kind != SYMBOL_STOP; // UM10204 3.1.4
+    p->busy_known = true;
+    p->busy_clk = sym->clk;
+}
+
+static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct command *const c = p->cmds ? &p->cmd[0] : NULL;
+    const bool fresh = c && c->start && !c->excused;
+    const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
+    const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
+    const bool reading = c && c->rd;
+
+    if (edge)
+        judge_edge(s, r, sym, excused);
+    if (!excused || c)
+        command_take(s, sym);
+    if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
+        judge_ack(s, r, sym, reading);
+    p->scl_touched = r->foreign & FOREIGN_SCL_LOW;
+    if (edge && !(r->foreign & FOREIGN_FOUL)) { // every device begins anew
+        p->foul = FOUL_NONE;
+        p->forced = false;
+    }
+}
+
+static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (sr & SR_AL)
+        fail_unless(s, r->clk, p->lost_explained, 0, "dat", 0, 1, 1, "arbitration lost, and nobody pulled against the controller",
+                    "UM10204 3.1.8");
+    if (p->busy_known && r->clk > p->busy_clk + s->clks_2us)
+        fail_unless(s, r->clk, !!(sr & SR_BUSY) == p->busy, 0, "dat", p->busy, !!(sr & SR_BUSY), 1,
+                    "SR Busy disagrees with START and STOP on the wires", "UM10204 3.1.4");
+    if (p->tip == TIP_CLEAR)
+        fail_unless(s, r->clk, !(sr & SR_TIP), 0, "dat", 0, 1, 1, "SR TIP without a command", "controller map, SR TIP");
+    if (!(sr & SR_TIP))
+        command_done(s, r->clk);
+    const bool before_ninth = p->cmds && p->cmd[0].ninth && !decoder_ninth_pending(&s->decoder);
+    if (p->rxack_known && ((p->tip == TIP_CLEAR && !p->cmds) || before_ninth))
+        fail_unless(s, r->clk, !!(sr & SR_RXACK) == p->rxack, 0, "dat", p->rxack, !!(sr & SR_RXACK), 1,
+                    "SR RxACK is not the last 9th bit on the wire", "UM10204 3.1.6");
+}
+
+static void take_access(struct scoreboards *s, const struct record *r, const struct access *a)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const bool enabled = s->host.ctr & CTR_EN;
+    if (!a->write) {
+        if (a->adr == REG_CR)
+            judge_sr(s, r, a->dat);
+        else if (a->adr == REG_TXR && p->rxr_known && p->tip == TIP_CLEAR)
+            fail_unless(s, r->clk, a->dat == p->rxr, 0, "dat", p->rxr, a->dat, 8, "RXR is not the byte on the wires",
+                        "controller map, RXR");
+        return;
+    }
+    if (a->adr == REG_TXR)
+        command_write_txr(s, a->dat);
+    else if (a->adr == REG_CR && enabled)
+        command_write_cr(s, r, a->dat);
+    else if (a->adr == REG_CTR && !enabled) {
+        if (s->decoder.busy && p->foul == FOUL_NONE)
+            p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
+        p->excuse_until = r->clk + s->clks_2us;
+        command_drop(s);
+    }
+}
+
+static void watch_irq(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const bool irq = drive_out(s, r, 0) & CTL_IRQ;
+    const bool rises = irq && !p->irq;
+    p->irq = irq;
+    if (!rises || (s->host.ctr_clk && r->clk <= s->host.ctr_clk + IRQ_SLACK)) // IEN uncovers an old IF
+        return;
+    fail_unless(s, r->clk, p->cmds || p->tip != TIP_CLEAR || p->lost_explained, 0, "irq", 0, 1, 1,
+                "interrupt without a command or a lost arbitration", "controller map, SR IF");
+    command_done(s, r->clk);
+}
+
+// A target that still sends its byte while the host wants a STOP, a START or a write: the controller loses against it.
+static bool target_in_the_way(const struct scoreboards *s, const struct record *r)
+{
+    const struct protocol_watch *const p = &s->protocol;
+    const struct decoder *const d = &s->decoder;
+    if (!r->scl || r->sda || !p->cmds || s->selected < 0 || !d->read || d->index == 0 || d->bits == 8 || d->ninth)
+        return false;
+    const struct command *const c = &p->cmd[0];
+    return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
+}
+
+static void watch_foreign(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (r->foreign & FOREIGN_SCL_LOW)
+        p->scl_touched = true;
+    if (r->foreign & FOREIGN_FOUL) {
+        p->foul = FOUL_FOREIGN;
+        p->forced |= (r->foreign & FOREIGN_FOUL & ~FOREIGN_SDA_LOW) != 0;
+        p->lost_explained = true;
+        command_excuse(s);
+    } else if (target_in_the_way(s, r)) {
+        if (p->foul == FOUL_NONE)
+            p->foul = FOUL_OWN;
+        p->lost_explained = true;
+        command_excuse(s);
+    }
+}
+
+void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct record *const was = &s->last;
+    if (r->foreign || (r->scl && !r->sda))
+        watch_foreign(s, r);
+    if (r->sda != was->sda)
+        p->sda_by_controller = ((drive_out(s, r, 0) ^ drive_out(s, was, 0)) & CTL_SDA)
+                               || ((r->foreign ^ was->foreign) & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH));
+    if (symbol)
+        judge_symbol(s, r, symbol);
+    if (was->foreign & FOREIGN_FOUL && !(r->foreign & FOREIGN_FOUL) && !s->decoder.busy) {
+        p->foul = FOUL_NONE; // it came and went without a transfer
+        p->forced = false;
+    }
+    if (in_reset(s, 0))
+        return;
+    if (s->host.access.valid)
+        take_access(s, r, &s->host.access);
+    watch_irq(s, r);
+    if (r->clk >= p->due)
+        command_expire(s, r);
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scoreboards_state.h"
+
+#include <string.h>
+
+void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f)
+{
+    struct mismatch *const m = &s->verdict[which].first;
+    if (m->valid)
+        return;
+    *m = (struct mismatch){
+        .valid = true, .clk = clk, .socket = f->socket, .expected = f->expected, .seen = f->seen, .bits = f->bits};
+    strncpy(m->pin, f->pin, sizeof m->pin - 1);
+    strncpy(m->what, f->what, sizeof m->what - 1);
+    strncpy(m->clause, f->clause, sizeof m->clause - 1);
+    decoder_place(&s->decoder, m->place, sizeof m->place);
+}
+
+bool scoreboards_fact(struct scoreboards *s, enum scoreboard which, uint64_t clk, bool ok, const struct finding *f)
+{
+    s->verdict[which].checks++;
+    if (!ok) {
+        s->verdict[which].failures++;
+        scoreboards_note(s, which, clk, f);
+    }
+    return ok;
+}
+
+int scoreboards_target_at(const struct scoreboards *s, uint8_t addr)
+{
+    for (unsigned i = 0; i < s->shape.targets; i++)
+        if (s->shape.socket[1 + i].addr == addr)
+            return (int)i;
+    return -1;
+}
+
+void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, unsigned on)
+{
+    memset(s, 0, sizeof *s);
+    s->shape = *shape;
+    s->on = on;
+    s->due = NEVER;
+    s->selected = -1;
+    s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
+    s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
+    decoder_init(&s->decoder, shape->clock_hz, shape->spike_ns);
+    for (unsigned k = 0; k < SCOREBOARDS; k++)
+        s->verdict[k].on = on >> k & 1;
+    for (unsigned k = 0; k < RECORD_SOCKETS; k++)
+        s->drive[k] = s->other[k] = (uint8_t)shape->socket[k].drive;
+    host_reset(s);
+    for (unsigned i = 0; i < RECORD_TARGETS; i++) {
+        s->gpio[i].due = NEVER;
+        s->intr[i].open_until = NEVER;
+    }
+    s->protocol.due = NEVER;
+}
+
+static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
+{
+    const bool run = r->rst_n >> k & 1;
+    const struct socket_shape *const socket = &s->shape.socket[k];
+    s->run[k] = run ? 0xffff : 0;
+    s->other[k] = run && socket->present[TWIN_RTL] && socket->present[TWIN_C] ? !s->drive[k] : s->drive[k];
+    if (run)
+        s->released[k] = r->clk;
+    if (k == 0) {
+        host_reset(s);
+        protocol_reset(s, r);
+        return;
+    }
+    const unsigned i = k - 1;
+    if (s->decoder.busy && s->ready >> i & 1) { // a power cycle in the middle of a transfer: SDA moves when it likes
+        if (s->protocol.foul == FOUL_NONE)
+            s->protocol.foul = FOUL_OWN;
+        command_excuse(s);
+    }
+    s->ready &= (uint8_t)~(1u << i);
+    if (s->selected == (int)i)
+        s->selected = -1;
+    gpio_reset(s, i);
+    int_reset(s, r, i);
+}
+
+static void watch_resets(struct scoreboards *s, const struct record *r)
+{
+    const unsigned moved = s->begun ? (unsigned)(s->last.rst_n ^ r->rst_n) : ~0u;
+    s->shadowed = false;
+    for (unsigned k = 0; k <= s->shape.targets; k++) {
+        if (moved >> k & 1)
+            release_or_reset(s, r, k);
+        s->shadowed |= s->drive[k] != s->other[k];
+    }
+}
+
+// Who takes part in the transfer, before the judges see the symbol.
+static void select_target(struct scoreboards *s, const struct record *r, const struct symbol *sym)
+{
+    if (sym->kind == SYMBOL_BIT)
+        return;
+    if (sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) { // UM10204 3.1.10 note 4
+        s->selected = -1;
+        s->ready = 0;
+        for (unsigned i = 0; i < s->shape.targets; i++) // a target that wakes up together with the START may have missed it
+            if (!in_reset(s, 1 + i) && s->released[1 + i] + s->decoder.spike_clks + 4 <= sym->clk)
+                s->ready |= (uint8_t)(1u << i);
+        return;
+    }
+    if (sym->index != 0)
+        return;
+    const int target = scoreboards_target_at(s, s->decoder.addr);
+    const bool heard = sym->kind == SYMBOL_ACK || r->foreign & FOREIGN_SDA_HIGH;
+    s->selected = target >= 0 && s->ready >> target & 1 && heard ? target : -1;
+}
+
+static void count(struct scoreboards *s, uint64_t clks)
+{
+    for (unsigned k = 0; k < SCOREBOARDS; k++) {
+        s->verdict[k].checks += s->tally[k].levels * clks;
+        s->verdict[k].failures += s->tally[k].bad * clks;
+    }
+}
+
+static void take_tallies(struct scoreboards *s, const struct record *r)
+{
+    if (s->on >> SB_LINES & 1)
+        lines_tally(s, r);
+    if (s->on >> SB_HOST & 1)
+        host_tally(s, r);
+    if (s->on >> SB_GPIO & 1)
+        gpio_tally(s, r);
+    if (s->on >> SB_INT & 1)
+        int_tally(s, r);
+}
+
+static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
+{
+    uint64_t due = s->decoder.due;
+    if (s->host.due < due)
+        due = s->host.due;
+    if (s->protocol.due < due)
+        due = s->protocol.due;
+    for (unsigned i = 0; i < s->shape.targets; i++) {
+        if (s->gpio[i].due < due)
+            due = s->gpio[i].due;
+        if (s->intr[i].open_until > clk && s->intr[i].open_until < due)
+            due = s->intr[i].open_until;
+    }
+    return due > clk ? due : clk + 1;
+}
+
+static void judge(struct scoreboards *s, const struct record *r)
+{
+    if (!s->begun) {
+        s->last = *r;
+        s->counted = r->clk;
+    }
+    count(s, r->clk - s->counted);
+    if (!s->begun || s->last.rst_n != r->rst_n)
+        watch_resets(s, r);
+    s->begun = true;
+
+    struct symbol symbol;
+    const struct symbol *const sym = decoder_step(&s->decoder, r->clk, r->scl, r->sda, &symbol) ? &symbol : NULL;
+    if (sym) {
+        select_target(s, r, sym);
+        s->symbols[(s->first_symbol + s->symbol_count++) % 8] = symbol;
+        if (s->symbol_count > 8) {
+            s->symbol_count = 8;
+            s->first_symbol = (s->first_symbol + 1) % 8;
+        }
+    }
+    host_step(s, r);
+    if (s->on >> SB_GPIO & 1)
+        gpio_step(s, r, sym);
+    if (s->on >> SB_INT & 1)
+        int_step(s, r, sym);
+    if (s->on >> SB_PROTOCOL & 1)
+        protocol_step(s, r, sym);
+    if (sym && sym->kind == SYMBOL_NACK && s->decoder.read) // PH97 Fig 11: the target waits for S or P
+        s->selected = -1;
+
+    take_tallies(s, r);
+    count(s, 1);
+    s->counted = r->clk + 1;
+    s->last = *r;
+    s->due = next_due(s, r->clk);
+}
+
+// Judges the last record again at every deadline before `clk`.
+static void catch_up(struct scoreboards *s, uint64_t clk)
+{
+    while (s->begun && s->due < clk) {
+        struct record again = s->last;
+        again.clk = s->due;
+        judge(s, &again);
+    }
+}
+
+uint64_t scoreboards_judge(struct scoreboards *s, const struct record *r)
+{
+    catch_up(s, r->clk);
+    judge(s, r);
+    return s->due;
+}
+
+void scoreboards_finish(struct scoreboards *s, uint64_t clk)
+{
+    catch_up(s, clk);
+    if (!s->begun || clk <= s->counted)
+        return;
+    count(s, clk - s->counted);
+    s->counted = clk;
+}
+
+const char *scoreboard_name(enum scoreboard which)
+{
+    static const char *const names[SCOREBOARDS] = {"lines", "host", "gpio", "int", "protocol"};
+    return (unsigned)which < SCOREBOARDS ? names[which] : "?";
+}
+
+const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scoreboard which)
+{
+    return &s->verdict[which];
+}
+
+void scoreboards_clear_first(struct scoreboards *s)
+{
+    for (unsigned k = 0; k < SCOREBOARDS; k++)
+        s->verdict[k].first.valid = false;
+}
+
+bool scoreboards_next_symbol(struct scoreboards *s, struct symbol *out)
+{
+    if (s->symbol_count == 0)
+        return false;
+    *out = s->symbols[s->first_symbol];
+    s->first_symbol = (s->first_symbol + 1) % 8;
+    s->symbol_count--;
+    return true;
+}
+
+void scoreboards_place(const struct scoreboards *s, char *text, unsigned size)
+{
+    decoder_place(&s->decoder, text, size);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The judges. They look at records and at nothing else: never at a model, never at what the stimulus meant to do.
+//
+//   lines     SDA and SCL: each twin's drive bits against the other's, and the wires against who drives them, every clock
+//   host      acknowledge, read data and interrupt of the controller's twins against each other, every clock
+//   gpio      each port pin, twin against twin, and against what the decoded bus says was written; bytes read against the pins
+//   int       each INT output, twin against twin, and against a predictor fed by decoded transfers and pins; the shared line
+//   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK
+//
+// A judge never stops a run. It counts its checks and its failures and keeps the first failure.
+// The exact part of a check (twin against twin) has no tolerance; the predicted part has only the windows that the data sheet
+// leaves open (4 us for port and INT), in clks, and says nothing inside them.
+#ifndef TWINWIRE_SCOREBOARDS_H
+#define TWINWIRE_SCOREBOARDS_H
+
+#include "../cmodel/record.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum scoreboard { SB_LINES, SB_HOST, SB_GPIO, SB_INT, SB_PROTOCOL, SCOREBOARDS };
+
+struct mismatch {
+    bool valid;
+    uint64_t clk;        // sample at which it was seen
+    int socket;          // 0 controller, 1 + i target i, -1 the bus itself
+    char pin[24];        // "sda", "scl", "int_n", "port", "dat", "symbol", ...
+    uint32_t expected, seen;
+    uint8_t bits;        // width of expected and seen: 1 = a level, 8 = a byte, 0 = only `what` says it
+    char what[96];       // one line: the rule that was broken
+    char clause[48];     // where the rule stands: "UM10204 3.1.6", "NXP PCF8574 8.5", "lockstep"
+    char place[96];      // in protocol words: "ACK of data byte 2 of the write to 0x20"
+};
+
+struct verdict {
+    bool on;
+    uint64_t checks;     // a level compared at one clock is one check; so is one predicted fact
+    uint64_t failures;
+    struct mismatch first; // since the run last cleared first.valid
+};
+
+// One symbol on the bus, as decoded from the wires. A BIT is known only when SCL has fallen again (an Sr or a P may come instead),
+// an ACK or NACK as soon as SCL has risen; both carry the clk of SCL's rise, so symbols come in the order of their clk.
+enum symbol_kind { SYMBOL_START, SYMBOL_RESTART, SYMBOL_STOP, SYMBOL_BIT, SYMBOL_ACK, SYMBOL_NACK };
+
+#define SYMBOL_INDEX_NONE 0xffffffffu // no START came before: no device takes part
+
+struct symbol {
+    uint64_t clk;        // the wire edge that made it: SDA's edge for START/STOP, SCL's rise for the rest
+    enum symbol_kind kind;
+    uint8_t bit;         // SYMBOL_BIT: 0 or 1
+    uint8_t byte;        // SYMBOL_ACK / SYMBOL_NACK: the byte that it answers
+    unsigned index;      // SYMBOL_ACK / SYMBOL_NACK: 0 = address byte, 1 = first data byte, ..., or SYMBOL_INDEX_NONE
+};
+
+struct scoreboards; // defined in scoreboards_state.h, so that the caller can own it
+
+// Puts everything into its first state. `on` has one bit a scoreboard.
+void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, unsigned on);
+
+// Looks at a new record. To be called with strictly increasing `clk`: for every record that differs from the last one, and at the
+// clk that the last call returned (with a record that differs in nothing but `clk`) if none differed before.
+// Returns the next clk at which it wants to be called even if nothing changes (UINT64_MAX: never).
+uint64_t scoreboards_judge(struct scoreboards *s, const struct record *r);
+
+// Accounts for the last record up to and including sample `clk` - 1. Judging may go on afterwards.
+// (A judge call itself accounts up to and including its own sample, so a failure is counted when it is seen.)
+void scoreboards_finish(struct scoreboards *s, uint64_t clk);
+
+const char *scoreboard_name(enum scoreboard which);
+const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scoreboard which);
+// Forgets the first failure of every scoreboard (not the counts), so that the next one is kept: called when a scenario starts.
+void scoreboards_clear_first(struct scoreboards *s);
+
+// Takes the oldest symbol decoded and not yet taken. Must be drained after every judge call; nothing is lost then.
+bool scoreboards_next_symbol(struct scoreboards *s, struct symbol *out);
+
+// Where on the bus we are now, in protocol words. Always terminates `text`.
+void scoreboards_place(const struct scoreboards *s, char *text, unsigned size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

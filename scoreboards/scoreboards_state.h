@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the judges remember. Plain data, no pointers: a copy is a snapshot. Only the scoreboards' own files use the fields.
+//
+// One record passes through scoreboards.c like this: the wires go to the decoder, the host bus to host.c; the symbol and the
+// access that may come out go to gpio.c, int.c and protocol.c; then each judge says how many levels stand compared and how
+// many of them are wrong (a tally). Tallies are multiplied by the clocks they stood when the next record comes.
+#ifndef TWINWIRE_SCOREBOARDS_STATE_H
+#define TWINWIRE_SCOREBOARDS_STATE_H
+
+#include "decoder.h"
+#include "scoreboards.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NEVER UINT64_MAX
+
+struct tally {
+    unsigned levels; // compared at every clock
+    unsigned bad;    // of them wrong
+};
+
+// One completed host bus access.
+struct access {
+    bool valid, write;
+    uint8_t adr, dat;
+};
+
+struct host_watch {
+    struct access access; // completed at this record
+    uint8_t ctr;          // as the host wrote it
+    uint64_t ctr_clk;     // of the last write of CTR
+    uint64_t iack_clk;    // of the last write of CR with IACK
+    uint64_t due;
+};
+
+struct gpio_watch {
+    uint8_t latch;        // last byte written, decoded
+    uint8_t open;         // bits that may still hold their old value
+    bool lost;            // latch unknown until the next write
+    uint64_t due;         // `open` ends
+    uint64_t moved[8];    // clk of each pin's last change
+    bool sampled;         // a byte is on its way to the controller
+    uint8_t sample;       // pins at the READ pulse
+    uint8_t sample_known; // bits that stood still
+    uint64_t sample_until;
+    bool crowded;         // somebody else pulled or forced SDA during that byte
+};
+
+enum int_pulse { PULSE_NONE, PULSE_ADDRESS, PULSE_READ, PULSE_WRITE };
+
+struct int_watch {
+    uint8_t latch;       // what the pins are compared with
+    uint8_t unknown;     // bits of it that the data sheet leaves open until the next pulse
+    uint8_t differ;      // known differences when last looked at
+    enum int_pulse pulse;
+    bool pulse_high;     // SCL has not fallen since
+    uint64_t pulse_until;
+    uint64_t open_until; // nothing is demanded before
+    bool demanded, level, open;
+    uint64_t moved[8];   // clk of each outside pull's last change
+};
+
+enum tip { TIP_CLEAR, TIP_SET, TIP_OPEN };
+enum foul { FOUL_NONE, FOUL_OWN, FOUL_FOREIGN };
+
+// What a write of CR asks the bus for, as far as it has not been seen.
+struct command {
+    bool start, rd, wr, stop, ninth;
+    uint8_t bits; // left
+    uint8_t byte;
+    bool nack;    // RD: the 9th bit
+    bool open;    // TXR or direction doubtful: values are not judged
+    bool maybe;   // written while TIP was unknown: perhaps ignored
+    bool excused; // others were on the bus
+    uint64_t due; // the controller said "done": all must be seen by then
+};
+
+struct protocol_watch {
+    struct command cmd[2];
+    unsigned cmds;
+    enum tip tip;
+    uint8_t txr;
+    enum foul foul;       // who made this transfer unfit to judge the controller
+    bool forced;          // ... by forcing a line high
+    uint64_t excuse_until;
+    bool lost_explained;  // something since the last STA explains arbitration lost
+    bool scl_touched;     // a foreign driver pulled SCL since the last symbol
+    bool sda_by_controller; // the wire's last SDA edge was a controller's
+    bool rxack_known, rxack, rxr_known;
+    uint8_t rxr;
+    bool busy_known, busy;
+    uint64_t busy_clk;
+    bool irq;
+    uint64_t due;
+};
+
+struct scoreboards {
+    struct board_shape shape;
+    unsigned on;
+    bool begun;
+    struct record last;
+    uint64_t counted;     // first sample not yet accounted for
+    uint64_t due;
+    uint64_t clks_2us, clks_4us;
+    struct verdict verdict[SCOREBOARDS];
+    struct tally tally[SCOREBOARDS];
+    struct decoder decoder;
+    struct symbol symbols[8];
+    unsigned first_symbol, symbol_count;
+    uint8_t drive[RECORD_SOCKETS], other[RECORD_SOCKETS]; // twin to compare with; == drive if there is none to compare
+    uint16_t run[RECORD_SOCKETS];                         // all ones while the socket is out of reset
+    bool shadowed;        // some socket has two twins and is out of reset
+    uint64_t released[RECORD_SOCKETS];
+    uint8_t ready;        // targets (bit i) that saw this transfer's START
+    int selected;         // target that takes part in this transfer, -1: none
+    struct host_watch host;
+    struct gpio_watch gpio[RECORD_TARGETS];
+    struct int_watch intr[RECORD_TARGETS];
+    struct protocol_watch protocol;
+};
+
+struct finding {
+    int socket;
+    const char *pin;
+    uint32_t expected, seen;
+    uint8_t bits;
+    const char *what, *clause;
+};
+
+// Fills the verdict's first failure unless there is one. Counts nothing.
+void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f);
+// One predicted fact: counts a check and, unless `ok`, a failure. Returns ok.
+bool scoreboards_fact(struct scoreboards *s, enum scoreboard which, uint64_t clk, bool ok, const struct finding *f);
+// The target with this address, present on the board whether in reset or not; -1: none.
+int scoreboards_target_at(const struct scoreboards *s, uint8_t addr);
+
+static inline unsigned bits_set(unsigned word)
+{
+    unsigned n = 0;
+    for (; word; word &= word - 1)
+        n++;
+    return n;
+}
+
+static inline bool in_reset(const struct scoreboards *s, unsigned socket)
+{
+    return s->run[socket] == 0;
+}
+
+static inline unsigned drive_out(const struct scoreboards *s, const struct record *r, unsigned socket)
+{
+    return r->out[socket][s->drive[socket]];
+}
+
+void lines_tally(struct scoreboards *s, const struct record *r);
+
+void host_reset(struct scoreboards *s);
+void host_step(struct scoreboards *s, const struct record *r); // fills host.access
+void host_tally(struct scoreboards *s, const struct record *r);
+
+void gpio_reset(struct scoreboards *s, unsigned target);
+void gpio_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
+void gpio_tally(struct scoreboards *s, const struct record *r);
+
+void int_reset(struct scoreboards *s, const struct record *r, unsigned target);
+void int_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
+void int_tally(struct scoreboards *s, const struct record *r);
+
+void protocol_reset(struct scoreboards *s, const struct record *r);
+void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
+
+// protocol's view of the host's commands
+void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);
+void command_write_txr(struct scoreboards *s, uint8_t txr);
+void command_take(struct scoreboards *s, const struct symbol *symbol);
+void command_done(struct scoreboards *s, uint64_t clk);
+void command_expire(struct scoreboards *s, const struct record *r);
+void command_excuse(struct scoreboards *s);
+void command_drop(struct scoreboards *s);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

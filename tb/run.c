@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "random.h"
+#include "scenario.h"
+
+enum { RESET_CLKS = 32 }; // longer than any reset needs; the lines settle in as long again
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+uint64_t run_ns_to_clks(const struct run *run, uint64_t ns) {
+    return (uint64_t)(((unsigned __int128)ns * run->config.clock_hz + 999999999u) / 1000000000u);
+}
+
+bool run_over(const struct run *run) { return run->signalled != BOARD_GO || run->board.clk >= run->limit_clk; }
+
+static void advance(struct run *run, uint64_t until) {
+    double start = seconds();
+    if (!run_over(run))
+        run->engine.run(run->engine.ctx, &run->board, until < run->limit_clk ? until : run->limit_clk);
+    run->board.stop = run->signalled;
+    run->wall_s += seconds() - start;
+}
+
+bool run_clks(struct run *run, uint64_t clks) {
+    board_touch(&run->board); // whatever the scenario changed takes effect at the next edge
+    advance(run, run->board.clk + clks);
+    return !run_over(run);
+}
+
+static bool until_firmware(struct run *run, const struct firmware *firmware) {
+    board_touch(&run->board);
+    run->board.wait_for = firmware;
+    while (firmware_busy(firmware) && !run_over(run))
+        advance(run, UINT64_MAX);
+    run->board.wait_for = NULL;
+    return !run_over(run);
+}
+
+bool run_until_firmware(struct run *run) { return until_firmware(run, &run->board.stimulus.firmware); }
+bool run_until_rival(struct run *run) { return until_firmware(run, &run->board.stimulus.rival_firmware); }
+
+void run_power(struct run *run, bool on) {
+    struct stimulus *s = &run->board.stimulus;
+    uint8_t all = (uint8_t)((1u << (1 + run->config.targets)) - 1);
+    firmware_clear(&s->firmware);
+    if (!on) {
+        struct stimulus_out now = s->now;
+        stimulus_init(s, 0, (uint8_t)run->config.filter_clks[0]);
+        memcpy(s->next.ext_low, now.ext_low, sizeof now.ext_low);
+        memcpy(s->next.ext_high, now.ext_high, sizeof now.ext_high);
+        s->now = now; // until the next edge the wires are as they were
+        run_clks(run, RESET_CLKS);
+        return;
+    }
+    s->next.rst_n = all;
+    run_clks(run, RESET_CLKS);
+    firmware_add_setup(&s->firmware, run->config.prescale);
+    run_until_firmware(run);
+}
+
+void run_expect(struct run *run, bool good, int socket, const char *pin, const char *what) {
+    run->now->board[SCOREBOARDS].checks++;
+    if (good)
+        return;
+    struct mismatch *first = &run->now->board[SCOREBOARDS].first;
+    run->now->board[SCOREBOARDS].failures++;
+    recorder_freeze(&run->board.recorder);
+    if (first->valid)
+        return;
+    *first = (struct mismatch){.valid = true, .clk = run->board.clk, .socket = socket};
+    snprintf(first->pin, sizeof first->pin, "%s", pin);
+    snprintf(first->what, sizeof first->what, "%s", what);
+    snprintf(first->clause, sizeof first->clause, "the scenario's own expectation");
+    scoreboards_place(&run->board.scoreboards, first->place, sizeof first->place);
+}
+
+static void scenario_start(struct run *run, const char *name) {
+    struct scenario_result *r = run->now = &run->results[run->result_count++];
+    memset(r, 0, sizeof *r);
+    snprintf(r->name, sizeof r->name, "%s", name);
+    r->start_clk = run->board.clk;
+    run->limit_clk = run->board.clk + run->config.sim_ms * (run->config.clock_hz / 1000);
+    for (int i = 0; i < SCOREBOARDS; i++) { // counts so far; the end takes the difference
+        const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
+        r->board[i].checks = v->checks;
+        r->board[i].failures = v->failures;
+    }
+    scoreboards_clear_first(&run->board.scoreboards);
+    transactions_scenario(&run->transactions, r->name);
+    struct stimulus_out *next = &run->board.stimulus.next;
+    memset(next->ext_low, 0, sizeof next->ext_low);
+    memset(next->ext_high, 0, sizeof next->ext_high);
+    run->board.stimulus.now = (struct stimulus_out){.rst_n = run->board.stimulus.now.rst_n, .host = run->board.stimulus.now.host};
+    run_power(run, false);
+    run_power(run, true);
+}
+
+static void scenario_end(struct run *run) {
+    struct scenario_result *r = run->now;
+    if (!run_over(run))
+        run_clks(run, run_ns_to_clks(run, 20000)); // longer than any window that a judge waits for
+    if (run->signalled == BOARD_STOP_INTERRUPT && r->result == RESULT_PASS) {
+        r->result = RESULT_INTERRUPTED;
+    } else if (run_over(run) && r->result == RESULT_PASS) {
+        r->result = RESULT_TIMEOUT;
+        if (run->signalled == BOARD_STOP_WALL)
+            snprintf(r->message, sizeof r->message, "did not end within limits.wall_s = %u s of wall time", run->config.wall_s);
+        else
+            snprintf(r->message, sizeof r->message, "did not end within limits.sim_ms = %u ms of simulated time", run->config.sim_ms);
+    }
+    r->end_clk = run->board.clk;
+    scoreboards_finish(&run->board.scoreboards, run->board.clk);
+    uint64_t failures = r->board[SCOREBOARDS].failures;
+    for (int i = 0; i < SCOREBOARDS; i++) {
+        const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
+        r->board[i].checks = v->checks - r->board[i].checks;
+        r->board[i].failures = v->failures - r->board[i].failures;
+        r->board[i].first = v->first;
+        failures += r->board[i].failures;
+    }
+    transactions_flush(&run->transactions, run->board.clk);
+    if (r->result == RESULT_PASS && failures)
+        r->result = RESULT_FAIL;
+}
+
+static void progress(const struct run *run) {
+    static const char *const words[] = {"pass", "FAIL", "TIME", "ERROR", "stopped"};
+    const struct scenario_result *r = run->now;
+    uint64_t checks = 0;
+    for (int i = 0; i <= SCOREBOARDS; i++)
+        checks += r->board[i].checks;
+    if (!run->quiet || r->result != RESULT_PASS)
+        printf("  %-8s%-28s %10.3f ms %14llu checks\n", words[r->result], r->name,
+               1e3 * (double)(r->end_clk - r->start_clk) / (double)run->config.clock_hz, (unsigned long long)checks);
+    if (r->message[0])
+        fprintf(stderr, "%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->message);
+    fflush(stdout);
+}
+
+static bool waves(struct run *run, bool on) {
+    char file[CONFIG_PATH + 16];
+    if (on == run->waves_on)
+        return true;
+    snprintf(file, sizeof file, "%s/waves.vcd", run->out);
+    run->waves_on = on;
+    bool good = run->engine.waves(run->engine.ctx, on ? file : NULL);
+    if (!good) {
+        run->waves_on = false;
+        run->waves_bad = true;
+        fprintf(stderr, "twinwire: %s: the waveform could not be written\n", file);
+    }
+    return good;
+}
+
+static int verdict(const struct run *run) {
+    int code = EXIT_PASS;
+    for (unsigned i = 0; i < run->result_count; i++) {
+        enum result result = run->results[i].result;
+        if ((result == RESULT_FAIL || result == RESULT_TIMEOUT) && code == EXIT_PASS)
+            code = EXIT_CHECK_FAILED;
+        if (result == RESULT_ERROR)
+            code = EXIT_USER;
+    }
+    for (int i = 0; i < SCOREBOARDS; i++) {
+        const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
+        if (v->on && v->checks == 0 && code == EXIT_PASS)
+            code = EXIT_CHECK_FAILED; // a check that was never made is no pass
+    }
+    if (run->signalled == BOARD_STOP_INTERRUPT)
+        code = EXIT_INTERRUPTED;
+    return code;
+}
+
+int run_all(struct run *run) {
+    const struct config *c = &run->config;
+    bool good = c->waves == WAVES_OFF || waves(run, true);
+    for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
+        scenario_start(run, c->scenario[i]);
+        scenario_run(run, c->scenario[i]);
+        scenario_end(run);
+        progress(run);
+    }
+    if (c->waves == WAVES_DIRECTED)
+        good = waves(run, false) && good;
+    if (c->random.transfers && good && run->signalled == BOARD_GO) {
+        scenario_start(run, "random");
+        random_run(run);
+        scenario_end(run);
+        progress(run);
+    }
+    good = waves(run, false) && good;
+    return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
+}

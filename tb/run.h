@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One run: the scenarios named in sim.cfg, then the random part, on one board, with one verdict.
+#ifndef TWINWIRE_RUN_H
+#define TWINWIRE_RUN_H
+
+#include <signal.h>
+
+#include "engine.h"
+#include "transactions.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// What the program returns to the shell.
+enum { EXIT_PASS = 0, EXIT_CHECK_FAILED = 1, EXIT_USER = 2, EXIT_ENVIRONMENT = 3, EXIT_INTERRUPTED = 130 };
+
+enum result { RESULT_PASS, RESULT_FAIL, RESULT_TIMEOUT, RESULT_ERROR, RESULT_INTERRUPTED };
+
+// What became of one scenario. Index SCOREBOARDS is the scenario's own expectations.
+struct scenario_result {
+    char name[CONFIG_NAME * 2];
+    enum result result;
+    uint64_t start_clk, end_clk;
+    struct {
+        uint64_t checks, failures;
+        struct mismatch first;
+    } board[SCOREBOARDS + 1];
+    char message[512]; // RESULT_TIMEOUT, RESULT_ERROR: why
+};
+
+struct run {
+    struct config config;
+    struct board board;
+    struct engine engine;
+    struct transactions transactions;
+    struct scenario_result *results; // config.scenarios + 1 of them
+    unsigned result_count;
+    struct scenario_result *now;     // the scenario under way
+    uint64_t limit_clk;              // where its simulated time ends
+    volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
+    bool quiet, waves_on, waves_bad;
+    char out[CONFIG_PATH];           // output folder
+    char source[CONFIG_PATH];        // folder of tb/, for scenario names
+    char fault[48];                  // seeded fault, "" = none
+    char rerun[1024];                // the command that repeats this run, up to the scenario
+    double wall_s;                   // wall time spent turning clocks
+};
+
+// Runs everything that the configuration names. The board and the engine are ready, the output folder is there.
+// Returns the exit code; the results are in run->results.
+int run_all(struct run *run);
+
+// Turns the clock, to the end of the scenario's limits. Returns false if the scenario must end now (see run_over).
+bool run_clks(struct run *run, uint64_t clks);
+// ... until the host (or the second controller's host) has carried out its program.
+bool run_until_firmware(struct run *run);
+bool run_until_rival(struct run *run);
+// The scenario is over: interrupted, or out of simulated or wall time.
+bool run_over(const struct run *run);
+
+// Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
+void run_power(struct run *run, bool on);
+
+// Counts one expectation of the scenario; a failed one keeps its text.
+void run_expect(struct run *run, bool good, int socket, const char *pin, const char *what);
+
+uint64_t run_ns_to_clks(const struct run *run, uint64_t ns); // rounded up
+
+#ifdef __cplusplus
+}
+#endif
+#endif

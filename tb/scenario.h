@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Directed scenarios: Tcl files, run on the live board. `twinwire --help-scenario` prints the commands; they are listed in scenario.c.
+#ifndef TWINWIRE_SCENARIO_H
+#define TWINWIRE_SCENARIO_H
+
+#include "run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Path of the file for a scenario name (or a path ending in .tcl). Returns false if there is no such file; `nearest` is then the name of
+// the scenario most like it, or empty.
+bool scenario_find(const struct run *run, const char *name, char *path, unsigned size, char *nearest, unsigned nearest_size);
+
+// Prints the names of all scenarios, one a line, each with the first comment line of its file.
+void scenario_list(const struct run *run, FILE *out);
+
+// Runs one into run->now: result and message. The board is powered up and the controller set up.
+void scenario_run(struct run *run, const char *name);
+
+void scenario_help(FILE *out);
+
+// To be called from a signal handler: ends a script that does not turn the clock.
+void scenario_interrupt(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# A controller is reset in the middle of a read while the target holds SDA low; nine clocks with SDA released free it (UM10204 3.1.16).
+i2c write [addr u1] 0x00
+run 20us
+i2c begin read [addr u1] 1
+run [expr {[bit_clks] * 12}]clk
+reset ctl 1us
+host write 2 0x00
+run 20us
+expect wire scl high
+expect wire sda low
+host setup
+# A START is not possible on this bus: it is reported, not tried for ever.
+expect that {[i2c write [addr u1] 0xff] eq "lost"}
+# Nine clocks with SDA released (read with NACK, without START), then STOP.
+host write 4 0x28
+run 40us
+expect wire scl low
+host write 4 0x41
+run 20us
+expect wire sda high
+expect wire scl high
+expect that {[i2c write [addr u1] 0xc3] eq "ack"}
+run 5us
+expect pins u1 0xc3

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# A read clears INT at the ACK of its address, even if no data byte is wanted; a NACKed byte takes no sample.
+i2c write [addr u1] 0xff
+pins u1 0b11110000
+run 5us
+expect int u1 low
+i2c begin read [addr u1] 1
+run [expr {[bit_clks] * 8}]clk
+expect int u1 low
+# 4 us after the ACK clock's rise at the latest.
+run [expr {[bit_clks] * 2}]clk
+run 4us
+expect int u1 high
+i2c wait
+expect data 0xf0
+expect int u1 high
+# A change after the last sample stays pending, whatever the NACK at the end does.
+i2c begin read [addr u1] 1
+pins u1 0b11111111 at 14
+i2c wait
+run 5us
+expect data 0xf0
+expect int u1 low
+i2c read [addr u1] 1
+expect data 0xff
+run 5us
+expect int u1 high
+# Traffic of another device never touches it.
+pins u1 0b11111110
+run 5us
+i2c write [addr u2] 0x00
+i2c read [addr u2] 2
+expect int u1 low

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Two controllers start together. The one that sends 1 where the other sends 0 loses, lets go, and says so; the winner's transfer is whole.
+# 0x20 against 0x38: the rival (lower address) wins in the address.
+rival write [addr u1] 0xff
+rival wait
+run 20us
+i2c begin write [addr u2] 0x99
+rival write [addr u1] 0x5a
+expect that {[i2c wait] eq "lost"}
+expect that {[rival wait] eq "ack"}
+run 20us
+expect pins u1 0x5a
+expect that {([host read 4] & 0x60) == 0x20}
+# The loser tries again and gets through; AL goes with the new START.
+expect that {[i2c write [addr u2] 0x99] eq "ack"}
+run 5us
+expect pins u2 0x99
+expect that {([host read 4] & 0x60) == 0}
+
+# Against the same address, decided in the data: ours is lower and wins.
+i2c begin write [addr u1] 0x0f
+rival write [addr u1] 0xf0
+expect that {[i2c wait] eq "ack"}
+expect that {[rival wait] eq "lost"}
+run 5us
+expect pins u1 0x0f
+
+# Identical transfers: both succeed (UM10204 3.1.8).
+i2c begin write [addr u1] 0x3c
+rival write [addr u1] 0x3c
+expect that {[i2c wait] eq "ack"}
+expect that {[rival wait] eq "ack"}
+run 5us
+expect pins u1 0x3c
+
+# A START while the bus is busy waits for the STOP of the other.
+rival write [addr u2] 0x01 0x02 0x03
+run 30us
+expect that {[i2c write [addr u1] 0x81] eq "ack"}
+rival wait
+run 5us
+expect pins u1 0x81
+expect pins u2 0x03
+
+# A foreign low on SDA where we send 1 is a loss too.
+inject sda low 3us at 2 plus 300ns
+expect that {[i2c write [addr u1] 0x00] eq "lost"}
+run 20us
+expect pins u1 0x81
+expect wire scl high

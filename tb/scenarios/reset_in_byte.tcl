@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# Reset at any bit of a write: the lines are free at once, the port keeps what the last whole byte said, and the next transfer works.
+i2c write [addr u1] 0x55
+run 20us
+for {set slot 1} {$slot < 18} {incr slot} {
+    i2c begin write [addr u1] 0xaa
+    reset ctl 1us at $slot plus 700ns
+    run 80us
+    host setup
+    if {$slot < 17} {
+        # The target may hold SDA (an ACK): clear the bus as a driver would.
+        host write 4 0x28
+        run 60us
+        host write 4 0x41
+        run 30us
+        expect wire scl high
+        expect wire sda high
+    } else {
+        host write 4 0x28
+        run 60us
+        host write 4 0x41
+        run 30us
+    }
+    expect that {[i2c write [addr u1] 0x55] eq "ack"}
+    run 5us
+    expect pins u1 0x55
+}
+# The whole board: ports back to 1.
+i2c begin write [addr u1] 0x00 0x00
+reset all 1us at 22
+run 120us
+host setup
+expect pins u1 0xff
+expect that {[i2c write [addr u1] 0x3c] eq "ack"}
+run 5us
+expect pins u1 0x3c

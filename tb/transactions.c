@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transactions.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void transactions_init(struct transactions *t, FILE *file, uint64_t clock_hz) {
+    memset(t, 0, sizeof *t);
+    t->file = file;
+    t->clock_hz = clock_hz;
+}
+
+void transactions_scenario(struct transactions *t, const char *name) { snprintf(t->scenario, sizeof t->scenario, "%s", name); }
+
+static uint64_t ns(const struct transactions *t, uint64_t clk) { return record_time_ps(clk, t->clock_hz) / 1000; }
+
+static void write_line(struct transactions *t, const char *end, uint64_t clk) {
+    FILE *f = t->file;
+    if (!t->open)
+        return;
+    t->open = false;
+    t->count++;
+    fprintf(f, "{\"scenario\":\"%s\",\"start_clk\":%" PRIu64 ",\"start_ns\":%" PRIu64 ",\"repeated\":%s,", t->scenario, t->start_clk,
+            ns(t, t->start_clk), t->repeated ? "true" : "false");
+    unsigned first = t->more ? 0 : 1; // byte 0 is the address byte, unless the line goes on with data
+    if (!t->more && t->bytes)
+        fprintf(f, "\"addr\":\"0x%02x\",\"rw\":\"%c\",\"ack\":%s,", t->byte[0] >> 1, t->byte[0] & 1 ? 'r' : 'w', t->ack[0] ? "true" : "false");
+    if (t->more)
+        fprintf(f, "\"more\":true,");
+    fprintf(f, "\"data\":[");
+    for (unsigned i = first; i < t->bytes; i++)
+        fprintf(f, "%s\"0x%02x\"", i > first ? "," : "", t->byte[i]);
+    fprintf(f, "],\"acks\":[");
+    for (unsigned i = first; i < t->bytes; i++)
+        fprintf(f, "%s%s", i > first ? "," : "", t->ack[i] ? "true" : "false");
+    fprintf(f, "],\"bits\":%u,\"end\":\"%s\",\"end_clk\":%" PRIu64 ",\"end_ns\":%" PRIu64 "}\n", t->bits, end, clk, ns(t, clk));
+}
+
+static void start(struct transactions *t, bool repeated, bool more, uint64_t clk) {
+    t->open = true;
+    t->repeated = repeated;
+    t->more = more;
+    t->start_clk = clk;
+    t->bytes = t->bits = 0;
+}
+
+void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
+    switch (symbol->kind) {
+    case SYMBOL_START:
+    case SYMBOL_RESTART:
+        write_line(t, "restart", symbol->clk);
+        start(t, symbol->kind == SYMBOL_RESTART, false, symbol->clk);
+        break;
+    case SYMBOL_STOP:
+        write_line(t, "stop", symbol->clk);
+        break;
+    case SYMBOL_BIT:
+        t->bits++;
+        break;
+    case SYMBOL_ACK:
+    case SYMBOL_NACK:
+        if (!t->open)
+            break; // clocks without a START: no transfer
+        if (t->bytes == TRANSACTION_BYTES) {
+            write_line(t, "more", symbol->clk);
+            start(t, t->repeated, true, symbol->clk);
+        }
+        t->byte[t->bytes] = symbol->byte;
+        t->ack[t->bytes++] = symbol->kind == SYMBOL_ACK;
+        t->bits = 0;
+        break;
+    }
+}
+
+void transactions_flush(struct transactions *t, uint64_t clk) { write_line(t, "cut", clk); }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// transactions.jsonl: one line a transfer, from a START to the next START or STOP, as decoded from the wires:
+//
+//   {"scenario":"write_patterns","start_clk":123,"start_ns":2460,"repeated":false,"addr":"0x20","rw":"w","ack":true,
+//    "data":["0xa5","0x5a"],"acks":[true,true],"bits":0,"end":"stop","end_clk":9999,"end_ns":199980}
+//
+// `end` is "stop", "restart", or "cut" (the scenario ended in the transfer). `bits`: bits of an unfinished byte at the end.
+// A transfer cut within its address byte has no addr, rw, ack.
+#ifndef TWINWIRE_TRANSACTIONS_H
+#define TWINWIRE_TRANSACTIONS_H
+
+#include <stdio.h>
+
+#include "../scoreboards/scoreboards.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { TRANSACTION_BYTES = 1024 }; // a longer transfer goes on in another line, marked "more"
+
+struct transactions {
+    FILE *file;
+    uint64_t clock_hz;
+    char scenario[48];
+    uint64_t count;    // lines written
+    bool open, repeated, more;
+    uint64_t start_clk;
+    unsigned bytes, bits;
+    uint8_t byte[TRANSACTION_BYTES];
+    bool ack[TRANSACTION_BYTES];
+};
+
+void transactions_init(struct transactions *t, FILE *file, uint64_t clock_hz);
+void transactions_scenario(struct transactions *t, const char *name);
+void transactions_symbol(struct transactions *t, const struct symbol *symbol);
+// Writes a transfer that is still open as "cut".
+void transactions_flush(struct transactions *t, uint64_t clk);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

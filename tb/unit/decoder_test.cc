@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "../../scoreboards/decoder.h"
+
+namespace {
+
+struct Wires {
+    decoder d;
+    uint64_t clk = 0;
+    bool scl = true, sda = true;
+    std::vector<symbol> seen;
+
+    explicit Wires(unsigned spike_ns = 0) { decoder_init(&d, 100000000, spike_ns); run(10); }
+    void run(uint64_t clks)
+    {
+        const uint64_t end = clk + clks;
+        look();
+        while (d.due < end) {
+            clk = d.due;
+            look();
+        }
+        clk = end;
+    }
+    void look()
+    {
+        symbol s;
+        if (decoder_step(&d, clk, scl, sda, &s))
+            seen.push_back(s);
+    }
+    void start() { sda = true; run(20); scl = true; run(20); sda = false; run(20); scl = false; run(20); }
+    void stop() { sda = false; run(20); scl = true; run(20); sda = true; run(20); }
+    void bit(bool b) { sda = b; run(20); scl = true; run(40); scl = false; run(20); }
+    void byte(uint8_t v, bool nack)
+    {
+        for (int k = 7; k >= 0; k--)
+            bit(v >> k & 1);
+        bit(nack);
+    }
+    std::string kinds() const
+    {
+        std::string text;
+        for (const symbol &s : seen)
+            text += s.kind == SYMBOL_BIT ? static_cast<char>('0' + s.bit) : "SRP.AN"[s.kind];
+        return text;
+    }
+    std::string place() const
+    {
+        char text[96];
+        decoder_place(&d, text, sizeof text);
+        return text;
+    }
+};
+
+TEST(Decoder, WriteIsStartBitsAckStop)
+{
+    Wires w;
+    w.start();
+    w.byte(0x40, false);
+    w.byte(0xa5, true);
+    w.stop();
+    EXPECT_EQ(w.kinds(), "S01000000A10100101NP");
+    EXPECT_EQ(w.seen[9].byte, 0x40);
+    EXPECT_EQ(w.seen[9].index, 0u);
+    EXPECT_EQ(w.seen[18].byte, 0xa5);
+    EXPECT_EQ(w.seen[18].index, 1u);
+    for (size_t k = 1; k < w.seen.size(); k++)
+        EXPECT_GT(w.seen[k].clk, w.seen[k - 1].clk);
+}
+
+TEST(Decoder, SymbolCarriesTheWireEdge)
+{
+    Wires w(50);
+    w.run(7);
+    const uint64_t edge = w.clk;
+    w.sda = false;
+    w.run(5);
+    EXPECT_TRUE(w.seen.empty()); // five clocks of 10 ns are still a spike
+    w.run(1);
+    ASSERT_EQ(w.kinds(), "S");
+    EXPECT_EQ(w.seen[0].clk, edge);
+}
+
+TEST(Decoder, BitCarriesTheRiseOfScl)
+{
+    Wires w(50);
+    w.start();
+    w.sda = true;
+    w.run(20);
+    const uint64_t rise = w.clk;
+    w.scl = true;
+    w.run(40);
+    EXPECT_EQ(w.kinds(), "S");
+    w.scl = false;
+    w.run(20);
+    ASSERT_EQ(w.kinds(), "S1");
+    EXPECT_EQ(w.seen[1].clk, rise);
+}
+
+TEST(Decoder, RepeatedStartKeepsBusBusy)
+{
+    Wires w;
+    w.start();
+    w.byte(0x41, false);
+    EXPECT_TRUE(w.d.busy);
+    w.start();
+    EXPECT_EQ(w.kinds(), "S01000001AR");
+    EXPECT_TRUE(w.d.busy);
+    w.stop();
+    EXPECT_FALSE(w.d.busy);
+}
+
+TEST(Decoder, SpikeOfTheLimitIsNoLevel)
+{
+    Wires w(50);
+    w.sda = false;
+    w.run(5);
+    w.sda = true;
+    w.run(20);
+    w.start();
+    w.scl = true;
+    w.run(5);
+    w.scl = false;
+    w.run(20);
+    EXPECT_EQ(w.kinds(), "S");
+}
+
+TEST(Decoder, OneClockMoreThanASpikeIsALevel)
+{
+    Wires w(50);
+    w.sda = false;
+    w.run(6);
+    w.sda = true;
+    w.run(20);
+    EXPECT_EQ(w.kinds(), "SP");
+}
+
+TEST(Decoder, WithoutAFilterOneClockIsALevel)
+{
+    Wires w;
+    w.sda = false;
+    w.run(1);
+    w.sda = true;
+    w.run(1);
+    EXPECT_EQ(w.kinds(), "SP"); // a void message is survived (UM10204 3.1.10 note 5)
+    EXPECT_EQ(w.place(), "bus idle");
+}
+
+TEST(Decoder, StartInMidByteExpectsAnAddress)
+{
+    Wires w;
+    w.start();
+    w.byte(0x40, false);
+    w.bit(true);
+    w.bit(true);
+    w.start();
+    w.byte(0x43, false);
+    EXPECT_EQ(w.kinds(), "S01000000A11R01000011A");
+    EXPECT_EQ(w.seen.back().index, 0u);
+    EXPECT_EQ(w.d.addr, 0x21);
+    EXPECT_TRUE(w.d.read);
+}
+
+TEST(Decoder, SdaMovingTogetherWithSclIsNoStart)
+{
+    Wires w;
+    w.start();
+    w.sda = true;
+    w.run(20);
+    w.scl = true;
+    w.run(40);
+    w.scl = false;
+    w.sda = false;
+    w.run(20);
+    w.scl = true;
+    w.sda = true;
+    w.run(20);
+    w.scl = false;
+    w.run(20);
+    EXPECT_EQ(w.kinds(), "S11");
+}
+
+TEST(Decoder, ClocksOutsideATransferHaveNoIndex)
+{
+    Wires w;
+    w.scl = false;
+    w.run(20);
+    w.byte(0xff, true);
+    EXPECT_EQ(w.kinds(), "11111111N");
+    EXPECT_EQ(w.seen.back().index, SYMBOL_INDEX_NONE);
+    EXPECT_FALSE(w.d.busy);
+}
+
+TEST(Decoder, PlaceSpeaksProtocol)
+{
+    Wires w;
+    EXPECT_EQ(w.place(), "bus idle");
+    w.sda = false;
+    w.run(10);
+    EXPECT_EQ(w.place(), "START");
+    w.start();
+    EXPECT_EQ(w.place(), "bit 7 of the address byte");
+    w.byte(0x40, false);
+    w.byte(0x11, false);
+    w.bit(1);
+    EXPECT_EQ(w.place(), "bit 6 of data byte 2 of the write to 0x20");
+    for (int k = 0; k < 7; k++)
+        w.bit(0);
+    EXPECT_EQ(w.place(), "ACK of data byte 2 of the write to 0x20");
+    char tiny[4] = "xxx";
+    decoder_place(&w.d, tiny, sizeof tiny);
+    EXPECT_STREQ(tiny, "ACK");
+}
+
+} // namespace

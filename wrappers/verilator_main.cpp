@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The program: reads the command line and sim.cfg, puts the board together, runs it, reports. See --help.
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+#include "../tb/report.h"
+#include "../tb/run.h"
+#include "../tb/scenario.h"
+#include "dpi.h"
+#include "verilator_engine.h"
+
+#ifdef TWINWIRE_FAULTS
+#include "../tb/fault.h"
+#endif
+
+namespace {
+
+const char usage[] =
+    "twinwire [options] [SIM.CFG]      runs the board of SIM.CFG (default: sim.cfg) and judges it at every clock edge\n\n"
+    "  --scenario NAME|FILE.tcl  run this scenario instead of those of SIM.CFG (may be repeated), without the random part\n"
+    "  --random N                random transfers (0 switches the random part off)\n"
+    "  --seed N                  seed of the random part\n"
+    "  --set PATH=VALUE          override a key, e.g. --set board.targets.u1.drives=c (may be repeated)\n"
+    "  --waves off|directed|all  when to write waves.vcd\n"
+    "  --out DIR                 where results go (default: out/<run.name>)\n"
+    "  --quiet                   print nothing but failures and the verdict\n"
+#ifdef TWINWIRE_FAULTS
+    "  --fault NAME              put this seeded fault in\n"
+    "  --list-faults             the seeded faults: name, scoreboard that must catch it, scenario\n"
+#endif
+    "  --list                    the scenarios there are\n"
+    "  --dump-config             the effective configuration\n"
+    "  --help-config             every key of SIM.CFG\n"
+    "  --help-scenario           the commands of scenarios\n"
+    "  --version, --help\n\n"
+    "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
+
+const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list", "--fault", "--list-faults",
+                               "--dump-config", "--help-config", "--help-scenario", "--version", "--help"};
+
+struct Arguments {
+    std::string file = "sim.cfg", out, waves, seed, random, fault;
+    std::vector<std::string> scenarios, sets;
+    bool quiet = false, list = false, dump = false;
+};
+
+run *running;
+
+void on_signal(int number) {
+    if (running) {
+        int why = number == SIGALRM ? BOARD_STOP_WALL : BOARD_STOP_INTERRUPT;
+        running->signalled = why;
+        running->board.stop = why;
+        scenario_interrupt();
+    }
+}
+
+[[noreturn]] void user_error(const std::string &text) {
+    std::fprintf(stderr, "twinwire: %s\n", text.c_str());
+    std::exit(EXIT_USER);
+}
+
+// Prints and leaves, for options that only ask.
+bool answer(const std::string &word) {
+    if (word == "--help")
+        std::fputs(usage, stdout);
+    else if (word == "--help-config")
+        config_help(stdout);
+    else if (word == "--help-scenario")
+        scenario_help(stdout);
+    else if (word == "--version")
+        std::puts("twinwire " TWINWIRE_VERSION);
+#ifdef TWINWIRE_FAULTS
+    else if (word == "--list-faults")
+        fault_list(stdout);
+#endif
+    else
+        return false;
+    return true;
+}
+
+Arguments parse(int argc, char **argv) {
+    Arguments a;
+    bool have_file = false;
+    for (int i = 1; i < argc; i++) {
+        std::string word = argv[i];
+        std::string *value = word == "--out" ? &a.out : word == "--waves" ? &a.waves : word == "--seed" ? &a.seed : word == "--random" ? &a.random
+#ifdef TWINWIRE_FAULTS
+                           : word == "--fault" ? &a.fault
+#endif
+                                               : nullptr;
+        std::vector<std::string> *values = word == "--scenario" ? &a.scenarios : word == "--set" ? &a.sets : nullptr;
+        if ((value || values) && i + 1 == argc)
+            user_error(word + " wants a value (see --help)");
+        if (value)
+            *value = argv[++i];
+        else if (values)
+            values->push_back(argv[++i]);
+        else if (word == "--quiet")
+            a.quiet = true;
+        else if (word == "--list")
+            a.list = true;
+        else if (word == "--dump-config")
+            a.dump = true;
+        else if (answer(word))
+            std::exit(EXIT_PASS);
+        else if (word[0] == '-') {
+            const char *near = config_nearest(word.c_str(), options, sizeof options / sizeof *options);
+            user_error("unknown option " + word + (near ? std::string(" (did you mean ") + near + "?)" : "") + "; --help shows all");
+        } else if (have_file)
+            user_error("one SIM.CFG is enough: " + a.file + " and " + word);
+        else {
+            a.file = word;
+            have_file = true;
+        }
+    }
+    return a;
+}
+
+// The options are overrides too, so that there is one way in.
+std::vector<std::string> all_sets(const Arguments &a) {
+    std::vector<std::string> sets = a.sets;
+    if (!a.seed.empty())
+        sets.push_back("stimulus.seed=" + a.seed);
+    if (!a.waves.empty())
+        sets.push_back("record.waves=" + a.waves);
+    if (!a.random.empty())
+        sets.push_back("stimulus.random.transfers=" + a.random);
+    else if (!a.scenarios.empty())
+        sets.push_back("stimulus.random.transfers=0");
+    return sets;
+}
+
+void set_scenarios(config &c, const std::vector<std::string> &names) {
+    if (names.empty())
+        return;
+    if (names.size() > CONFIG_SCENARIOS)
+        user_error("too many --scenario");
+    c.scenarios = 0;
+    for (const std::string &name : names) {
+        if (name.size() >= sizeof c.scenario[0])
+            user_error("--scenario " + name + ": too long");
+        std::strcpy(c.scenario[c.scenarios], name.c_str());
+        c.scenario_line[c.scenarios++] = 0;
+    }
+}
+
+// Every scenario named must exist before anything runs.
+bool check_scenarios(const run &r) {
+    bool good = true;
+    for (unsigned i = 0; i < r.config.scenarios; i++) {
+        char path[3 * CONFIG_PATH], near[64];
+        if (scenario_find(&r, r.config.scenario[i], path, sizeof path, near, sizeof near))
+            continue;
+        good = false;
+        if (r.config.scenario_line[i])
+            std::fprintf(stderr, "%s:%d: ", r.config.file, r.config.scenario_line[i]);
+        else
+            std::fprintf(stderr, "--scenario %s: ", r.config.scenario[i]);
+        std::fprintf(stderr, "there is no scenario \"%s\"", r.config.scenario[i]);
+        std::fprintf(stderr, *near ? " (did you mean \"%s\"?)\n" : "\n", near);
+    }
+    return good;
+}
+
+// mkdir -p. Returns false with errno.
+bool make_folder(const std::string &path) {
+    for (size_t at = 1; at <= path.size(); at++)
+        if ((at == path.size() || path[at] == '/') && mkdir(path.substr(0, at).c_str(), 0777) != 0 && errno != EEXIST)
+            return false;
+    return access(path.c_str(), W_OK) == 0;
+}
+
+std::string quoted(const std::string &text) {
+    return text.find_first_of(" '\"[]*()$") == std::string::npos ? text : "'" + text + "'";
+}
+
+std::string rerun(const char *program, const Arguments &a, const config &c) {
+    std::string text = program;
+    for (const std::string &set : a.sets)
+        text += " --set " + quoted(set);
+    if (!a.fault.empty())
+        text += " --fault " + a.fault;
+    return text + " --seed " + std::to_string(c.seed) + " " + quoted(a.file);
+}
+
+void catch_signals(const config &c) {
+    struct sigaction action = {};
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGALRM, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    alarm(c.wall_s);
+}
+
+// The verdict of a run whose folder, board and engine are ready.
+int run_and_report(run &r, const std::string &transactions) {
+    std::string part = transactions + ".part";
+    std::FILE *file = std::fopen(part.c_str(), "w");
+    if (!file) {
+        std::fprintf(stderr, "twinwire: %s: %s\n", part.c_str(), std::strerror(errno));
+        return EXIT_ENVIRONMENT;
+    }
+    transactions_init(&r.transactions, file, r.config.clock_hz);
+    r.board.on_symbol = [](void *ctx, const symbol *s) { transactions_symbol(static_cast<struct transactions *>(ctx), s); };
+    r.board.ctx = &r.transactions;
+    int code = run_all(&r);
+    bool good = !std::ferror(file);
+    good = std::fclose(file) == 0 && good && std::rename(part.c_str(), transactions.c_str()) == 0;
+    if (!good) {
+        std::fprintf(stderr, "twinwire: %s: not written whole: %s\n", transactions.c_str(), std::strerror(errno));
+        std::remove(part.c_str());
+    }
+    return good ? code : EXIT_ENVIRONMENT;
+}
+
+int simulate(run &r, const Arguments &a) {
+    std::vector<record> ring(r.config.ring);
+    std::vector<scenario_result> results(r.config.scenarios + 1);
+    if (const char *wrong = board_init(&r.board, &r.config))
+        user_error(std::string(r.config.file) + ": " + wrong);
+    recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    r.results = results.data();
+    if (!make_folder(r.out)) {
+        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, std::strerror(errno));
+        return EXIT_ENVIRONMENT;
+    }
+    dpi_bind(&r.board, &r.config);
+#ifdef TWINWIRE_FAULTS
+    if (!a.fault.empty() && !fault_select(a.fault.c_str()))
+        user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
+#endif
+    r.engine = verilator_engine_new(&r.board);
+    running = &r;
+    catch_signals(r.config);
+    if (!r.quiet)
+        std::printf("%s\n", r.rerun);
+    int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
+    alarm(0);
+    if (!report_write(&r, code))
+        code = EXIT_ENVIRONMENT;
+    report_print(&r, code, stdout);
+    if (!r.quiet)
+        std::printf("  %s\n", r.rerun);
+    running = nullptr;
+    verilator_engine_delete(&r.engine);
+    (void)a;
+    return code;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+    Arguments a = parse(argc, argv);
+    auto r = std::make_unique<run>();
+    std::memset(static_cast<void *>(r.get()), 0, sizeof *r);
+    std::snprintf(r->source, sizeof r->source, "%s", TWINWIRE_TB_FOLDER);
+    r->quiet = a.quiet;
+    if (a.list) {
+        scenario_list(r.get(), stdout);
+        return EXIT_PASS;
+    }
+    std::vector<std::string> sets = all_sets(a);
+    std::vector<const char *> set_texts;
+    for (const std::string &set : sets)
+        set_texts.push_back(set.c_str());
+    if (!config_load(&r->config, a.file.c_str(), set_texts.data(), static_cast<unsigned>(set_texts.size()), stderr))
+        return EXIT_USER;
+    set_scenarios(r->config, a.scenarios);
+    if (a.dump) {
+        config_dump(&r->config, stdout);
+        return EXIT_PASS;
+    }
+    if (!check_scenarios(*r))
+        return EXIT_USER;
+    std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
+    if (out.size() >= sizeof r->out)
+        user_error("--out is too long");
+    std::strcpy(r->out, out.c_str());
+    std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
+    std::snprintf(r->rerun, sizeof r->rerun, "%s", rerun(argv[0], a, r->config).c_str());
+    return simulate(*r, a);
+}
