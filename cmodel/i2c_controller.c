@@ -37,7 +37,7 @@ static uint64_t periods_seen(const struct i2c_controller *x, unsigned n, uint64_
 
 static void go(struct i2c_controller *x, enum i2c_controller_phase phase, uint64_t due)
 {
-    x->phase = phase;
+    x->phase = (uint8_t)phase;
     x->due = due;
 }
 
@@ -278,8 +278,8 @@ static void bus_edge(struct i2c_controller *x, uint64_t t)
 static uint8_t read_register(const struct i2c_controller *x, unsigned reg)
 {
     switch (reg) {
-    case I2C_PRER_LO: return x->prer & 0xFF;
-    case I2C_PRER_HI: return x->prer >> 8;
+    case I2C_PRER_LO: return (uint8_t)(x->prer & 0xFF);
+    case I2C_PRER_HI: return (uint8_t)(x->prer >> 8);
     case I2C_CTR: return x->ctr;
     case I2C_RXR: return x->rxr;
     case I2C_SR:

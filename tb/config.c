@@ -344,6 +344,15 @@ static void read_group(struct config_reader *r, config_setting_t *group, const c
     }
 }
 
+#ifdef __SANITIZE_ADDRESS__
+// libconfig 1.5 forgets the string that it read last before a syntax error.
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libconfig.so\n";
+}
+#endif
+
 static bool parse(struct config_reader *r)
 {
     if (config_read_string(&r->tree, r->text.bytes))

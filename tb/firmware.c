@@ -124,7 +124,7 @@ static uint16_t next_access(struct firmware *h, bool irq) {
     case STEP_TXR:
         return access(h, REG_DATA, true, op->dat);
     case STEP_CR:
-        return access(h, REG_CMD, true, op->cmd);
+        return access(h, REG_CMD, true, op->cmd | I2C_CR_IACK); // whatever was pending is not ours
     case STEP_IACK:
     case STEP_STOP_IACK:
         return access(h, REG_CMD, true, I2C_CR_IACK);

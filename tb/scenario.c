@@ -432,6 +432,16 @@ static int cmd_expect(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const
     return fail(tcl, wanted, "");
 }
 
+// What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
+// (UM10204 3.1.16). A target that acknowledges at that very moment makes the first STOP fail and lets go for the second.
+static const char bus_clear_proc[] = "proc bus_clear {} {\n"
+                                     "    foreach command {0x29 0x41 0x41} {\n"
+                                     "        host write 4 $command\n"
+                                     "        while {[host read 4] & 0x02} {run 1us}\n"
+                                     "    }\n"
+                                     "    host write 4 0x01\n"
+                                     "}\n";
+
 static const char expect_proc[] = "proc expect {args} {\n"
                                   "    set frame [info frame -1]\n"
                                   "    set file [expr {[dict exists $frame file] ? [dict get $frame file] : \"?\"}]\n"
@@ -478,6 +488,7 @@ void scenario_help(FILE *out) {
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
+          "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
           "  run TIME                          10us, 300ns, 2ms, 7clk\n"
           "  addr TARGET; bit_clks             address of a target; clks of one SCL period\n"
@@ -600,6 +611,8 @@ void scenario_run(struct run *run, const char *name) {
         Tcl_CreateObjCommand(tcl, commands[i].name, commands[i].proc, run, NULL);
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending
     int code = Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
+    if (code == TCL_OK)
+        code = Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_Obj *file = Tcl_NewStringObj(path, -1);
     Tcl_IncrRefCount(file);
     if (code == TCL_OK)

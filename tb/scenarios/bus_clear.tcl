@@ -12,10 +12,11 @@ expect wire sda low
 host setup
 # A START is not possible on this bus: it is reported, not tried for ever.
 expect that {[i2c write [addr u1] 0xff] eq "lost"}
-# Nine clocks with SDA released (read with NACK, without START), then STOP.
-host write 4 0x28
+# Nine clocks with SDA released: SCL is held low after them, and the target has let go.
+host write 4 0x29
 run 40us
 expect wire scl low
+expect wire sda high
 host write 4 0x41
 run 20us
 expect wire sda high

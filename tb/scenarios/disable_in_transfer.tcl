@@ -11,10 +11,8 @@ for {set slot 2} {$slot < 17} {incr slot 4} {
     run 20us
     expect wire scl high
     host setup
-    host write 4 0x28
-    run 60us
-    host write 4 0x41
-    run 30us
+    bus_clear
+    run 5us
     expect wire sda high
     expect that {[i2c write [addr u1] 0xff] eq "ack"}
     run 20us

@@ -43,7 +43,7 @@ expect pins u1 0x81
 expect pins u2 0x03
 
 # A foreign low on SDA where we send 1 is a loss too.
-inject sda low 3us at 2 plus 300ns
+inject sda low 3us at 1 plus 300ns
 expect that {[i2c write [addr u1] 0x00] eq "lost"}
 run 20us
 expect pins u1 0x81

@@ -7,20 +7,10 @@ for {set slot 1} {$slot < 18} {incr slot} {
     reset ctl 1us at $slot plus 700ns
     run 80us
     host setup
-    if {$slot < 17} {
-        # The target may hold SDA (an ACK): clear the bus as a driver would.
-        host write 4 0x28
-        run 60us
-        host write 4 0x41
-        run 30us
-        expect wire scl high
-        expect wire sda high
-    } else {
-        host write 4 0x28
-        run 60us
-        host write 4 0x41
-        run 30us
-    }
+    bus_clear
+    run 5us
+    expect wire scl high
+    expect wire sda high
     expect that {[i2c write [addr u1] 0x55] eq "ack"}
     run 5us
     expect pins u1 0x55

@@ -243,6 +243,66 @@ TEST(I2cController, RepeatedStartKeepsThreePeriodsOfSetUpAndTwoOfHold) {
     EXPECT_EQ(b.sr(), BUSY | IF);
 }
 
+TEST(I2cController, RepeatedStartFollowsAnEarlierForeignOne) {
+    Bench b({N}, 1);
+    b.setup(P);
+    b.doit(STA | WR, 0x40);
+    uint64_t a = b.command(STA | WR, 0x41), rise = a + 1 + 3 * P + 1;
+    b.run_to(rise + 20);
+    b.ext_sda = false;
+    uint64_t S = b.clk + N + 2;
+    b.run_to(S + 5);
+    EXPECT_TRUE(b.seen[S].out[0].sda);
+    EXPECT_FALSE(b.seen[S + 1].out[0].sda);
+    b.ext_sda = true;
+    b.finish();
+    EXPECT_EQ(b.scl_at(false, rise), S + 2 * P + 1);
+    EXPECT_EQ(b.sr(), BUSY | IF);
+}
+
+TEST(I2cController, RepeatedStartIsLostAgainstLowSdaOrAnSclFall) {
+    for (bool sda : {false, true}) {
+        Bench b({N}, 1);
+        b.setup(P);
+        b.doit(STA | WR, 0x40);
+        uint64_t a = b.command(STA), R = a + 1 + 3 * P + K;
+        if (sda) b.ext_sda = false;
+        b.run_to(R + 10);
+        if (!sda) b.ext_scl = false;
+        EXPECT_EQ(b.finish(), sda ? R + 10 - 1 : R + 10 + N + 2);
+        if (sda) {
+            EXPECT_FALSE(b.seen[R].out[0].irq);
+            EXPECT_TRUE(b.seen[R + 1].out[0].irq);
+        }
+        EXPECT_EQ(b.sr(), BUSY | AL | IF);
+    }
+}
+
+TEST(I2cController, WriteLeavesRxrAlone) {
+    Bench b({N}, 1);
+    b.setup(P);
+    b.outside[0] = 0x6B;
+    b.doit(STA | WR, 0x41); b.doit(RD | NACK | STO);
+    b.doit(STA | WR, 0x40); b.doit(WR | STO, 0xFF);
+    EXPECT_EQ(b.read(I2C_RXR), 0x6B);
+}
+
+// Contract 5 leaves open whether `free` set by a STOP at s already counts at s; tBUF says it must.
+TEST(I2cController, StopAtTheStartEdgeOfACommandIsFollowedByBusFreeTime) {
+    Bench b({N});
+    b.ext_sda = false;
+    i2c_controller_init(&b.ctl[0], N);
+    b.run(100);
+    b.setup(P);
+    b.ext_sda = true;
+    uint64_t up = b.clk, R = up + N + 2;
+    b.run_to(R - 1);
+    b.command(STA);
+    b.finish();
+    EXPECT_EQ(b.sda_at(false, up) - up, 3u * P);
+    EXPECT_EQ(b.sr() & AL, 0);
+}
+
 TEST(I2cController, StopKeepsItsSetUpAndBusFreeTime) {
     Bench b({N}, 1);
     b.setup(P);
