@@ -83,17 +83,18 @@ static const struct i2c_target_ops ops = {
     .pulse_end = end_pulse,
 };
 
-// Contract 3.7: INT is high during READ pulses (NXP PCF8574 8.5), with NXP during WRITE pulses also.
-static bool int_blanked(const struct pcf8574 *x)
-{
-    return x->pulse == PCF8574_READ_PULSE ||
-           (x->pulse == PCF8574_WRITE_PULSE && x->props.personality == PCF8574_NXP);
-}
-
-// Contract 3.7: level, not latched; it rises by itself when the pins return (NXP PCF8574 8.5).
+// Contract 3.7: INT is high during READ pulses and, with NXP, WRITE pulses (NXP PCF8574 8.5); with TI a WRITE pulse leaves it as it was
+// (TI SCPS068K 7.1). Else it is a level, not latched: it rises by itself when the pins return (NXP PCF8574 8.5).
 static bool int_at(const struct pcf8574 *x, uint64_t n)
 {
-    return int_blanked(x) || pins_synchronised(x, n) == x->latch;
+    switch (x->pulse) {
+    case PCF8574_READ_PULSE:
+        return true;
+    case PCF8574_WRITE_PULSE:
+        return x->props.personality == PCF8574_NXP || x->out.int_n;
+    default:
+        return pins_synchronised(x, n) == x->latch;
+    }
 }
 
 // The edge at which INT changes if nothing else does: pins sampled now are all through at clk+2.

@@ -157,8 +157,9 @@ module pcf8574 (
       pins_q        <= pins_meta_q;
       // NXP PCF8574 8.5: a level, not an event: INT rises by itself when the pins return, and a
       // change during a pulse may be lost. TI SCPS068K 7.1: a write resets INT only after SCL's
-      // fall, so its pulse does not blank (contract 3.7).
-      int_n_q       <= read_pulse_q | (write_pulse_q & ~ti_i) | (pins_q == latch_q);
+      // fall, so its pulse holds INT instead of blanking it (contract 3.7).
+      if (read_pulse_q || (write_pulse_q && !ti_i)) int_n_q <= 1'b1;
+      else if (!write_pulse_q) int_n_q <= pins_q == latch_q;
     end
   end
 

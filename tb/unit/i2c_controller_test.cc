@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contract 4 to 6: the controller's registers, every bus step with exact edges, and whole boards.
-#include "i2c_controller.h"
-#include "pcf8574.h"
+#include "../../cmodel/i2c_controller.h"
+#include "../../cmodel/pcf8574.h"
 
 #include <gtest/gtest.h>
 

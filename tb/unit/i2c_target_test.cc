@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The target engine with a device that logs its callbacks: when each is called, and the drive bits around it.
-#include "i2c_target.h"
+#include "../../cmodel/i2c_target.h"
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 // controller at socket 0, u1 (0x20, nxp) and u2 (0x21, ti), 12.5 MHz, 124 clocks an SCL period, 2 us = 25 clks, 4 us = 50 clks.
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -221,12 +221,16 @@ struct Board {
         const mismatch &m = of(k).first;
         return m.valid ? std::string(m.what) + " @" + std::to_string(m.clk) + " " + m.place : "";
     }
+    void quiet()
+    {
+        for (int k = 0; k < SCOREBOARDS; k++)
+            EXPECT_EQ(of(static_cast<scoreboard>(k)).failures, 0u) << first(static_cast<scoreboard>(k));
+    }
     void clean()
     {
-        for (int k = 0; k < SCOREBOARDS; k++) {
-            EXPECT_EQ(of(static_cast<scoreboard>(k)).failures, 0u) << first(static_cast<scoreboard>(k));
+        quiet();
+        for (int k = 0; k < SCOREBOARDS; k++)
             EXPECT_GT(of(static_cast<scoreboard>(k)).checks, 0u) << k;
-        }
     }
     void only(scoreboard which, const char *what) // exactly this judge fails, and says this
     {
@@ -293,7 +297,7 @@ TEST(Frame, SocketInResetIsNotCompared)
     b.set(1, TGT_PORT | TGT_HIGH, false, MODEL);
     b.set(2, TGT_INT_N, false, MODEL);
     b.run(500);
-    b.clean();
+    b.quiet();
 }
 
 TEST(Frame, ClearedFirstIsFilledAgain)
@@ -385,7 +389,7 @@ TEST(Lines, ForeignPullAndForcedHighExplainTheWires)
     b.set(1, TGT_SDA, true);
     b.r.foreign = 0;
     b.run(100);
-    b.clean();
+    b.quiet();
 }
 
 // --- host --------------------------------------------------------------------------------------------------------------
@@ -659,6 +663,730 @@ TEST(Gpio, PowerOnPortIsAllOnes)
     b.reload(0);
     b.run(1);
     b.only(SB_GPIO, "not the last byte written");
+}
+
+// --- int ---------------------------------------------------------------------------------------------------------------
+
+TEST(Int, TwinsAreCompared)
+{
+    Board b;
+    b.set(2, TGT_INT_N, false, MODEL);
+    b.run(4);
+    b.only(SB_INT, "RTL differs");
+    EXPECT_EQ(b.of(SB_INT).failures, 4u);
+    EXPECT_EQ(b.of(SB_INT).first.socket, 2);
+}
+
+TEST(Int, SharedLineIsTheAndOfTheTargets)
+{
+    Board b;
+    b.outside(1, 0x01);
+    b.quiet();
+    b.int_fault = 1;
+    b.run(4);
+    b.only(SB_INT, "not the AND of its drivers");
+    EXPECT_EQ(b.of(SB_INT).failures, 4u);
+    EXPECT_EQ(b.of(SB_INT).first.socket, -1);
+}
+
+TEST(Int, PinChangePullsIntLowWithin4us)
+{
+    for (unsigned after : {0, 50, 51}) {
+        Board b;
+        b.r.ext_low[0] = 0x10;
+        if (after)
+            b.run(after);
+        b.set(1, TGT_INT_N, false);
+        b.run(200);
+        EXPECT_EQ(b.of(SB_INT).failures, after > 50 ? 1u : 0u) << b.first(SB_INT);
+    }
+}
+
+TEST(Int, IntLowWithoutAPinIsCaught)
+{
+    Board b;
+    b.set(1, TGT_INT_N, false);
+    b.run(1);
+    b.only(SB_INT, "although no pin differs");
+}
+
+TEST(IntBoard, PinReturnReleasesInt)
+{
+    for (bool releases : {true, false}) {
+        Board b;
+        b.outside(0, 0x10);
+        EXPECT_FALSE(b.r.int_n);
+        b.r.ext_low[0] = 0;
+        b.run(40);
+        if (releases)
+            b.set(1, TGT_INT_N, true);
+        b.run(200);
+        if (releases)
+            b.quiet();
+        else
+            b.only(SB_INT, "although no pin differs");
+    }
+}
+
+TEST(IntBoard, SecondPinKeepsIntLow)
+{
+    Board b;
+    b.outside(0, 0x10);
+    b.outside(0, 0x11);
+    b.r.ext_low[0] = 0x01; // the first returns, the second still differs
+    b.run(100);
+    b.quiet();
+    b.set(1, TGT_INT_N, true);
+    b.run(1);
+    b.only(SB_INT, "although a pin differs");
+}
+
+TEST(IntBoard, PowerUpWithALowPinGivesInt)
+{
+    for (bool low : {true, false}) {
+        Board b;
+        b.r.rst_n = 0;
+        b.r.ext_low[0] = 0x80;
+        b.run(10);
+        b.r.rst_n = 7;
+        b.set(1, TGT_INT_N, !low);
+        b.run(100);
+        if (low)
+            b.quiet();
+        else
+            b.only(SB_INT, "although a pin differs");
+    }
+}
+
+TEST(IntBoard, ReadClearsIntFromTheAckRise)
+{
+    for (int after : {1, 49, 50, 51}) {
+        Board b(true, 1 << SB_INT);
+        b.enable();
+        b.outside(0, 0x01);
+        b.poke(3, 0x41);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x41);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(static_cast<uint64_t>(after));
+        b.reload(0);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_INT).failures, after > 50 ? 1u : 0u) << after << b.first(SB_INT);
+    }
+}
+
+TEST(IntBoard, ReadMayNotClearIntBeforeTheAckRise)
+{
+    Board b;
+    b.enable();
+    b.outside(0, 0x01);
+    b.poke(3, 0x41);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x41);
+    b.set(1, TGT_SDA, false);
+    b.run(Q - 1);
+    b.reload(0);
+    b.run(1);
+    b.scl(true);
+    b.run(50);
+    b.only(SB_INT, "although a pin differs");
+    EXPECT_EQ(b.of(SB_INT).failures, 1u);
+}
+
+TEST(IntBoard, ControllersNackGivesNoPulse)
+{
+    for (bool cleared : {false, true}) {
+        Board b;
+        b.enable();
+        b.address(0, true);
+        b.outside(0, 0x01);
+        b.receive(0, 0xff, NACK | STO);
+        if (cleared)
+            b.reload(0);
+        b.run(100);
+        if (cleared)
+            b.only(SB_INT, "although a pin differs");
+        else
+            b.clean();
+    }
+}
+
+TEST(IntBoard, WriteClearsIntBy4usAfterTheAckFall)
+{
+    for (int after : {-40, 0, 49, 50, 51}) { // clocks from SCL's fall to INT high
+        Board b(true, 1 << SB_INT);
+        b.enable();
+        b.outside(0, 0x01);
+        b.address(0, false);
+        b.bits(0xff);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(static_cast<uint64_t>(2 * Q + std::min(after, 0)));
+        if (after < 0) {
+            b.reload(0);
+            b.run(static_cast<uint64_t>(-after));
+        }
+        b.scl(false);
+        if (after > 0)
+            b.run(static_cast<uint64_t>(after));
+        b.reload(0);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_INT).failures, after > 50 ? 1u : 0u) << after << b.first(SB_INT);
+    }
+}
+
+TEST(IntBoard, WriteThatMovesPinsLeavesIntHigh)
+{
+    for (bool pulls : {false, true}) {
+        Board b;
+        b.enable();
+        b.address(0, false);
+        b.data(0, 0x0f);
+        b.data(0, 0xf0, STO);
+        b.run(100);
+        if (!pulls) {
+            b.clean();
+            continue;
+        }
+        b.set(1, TGT_INT_N, false);
+        b.run(1);
+        b.only(SB_INT, "although no pin differs");
+    }
+}
+
+TEST(IntBoard, AddressByteOfAWriteMayClearInt)
+{
+    for (bool clears : {false, true}) {
+        Board b;
+        b.enable();
+        b.outside(0, 0x01);
+        b.address(0, false);
+        if (clears)
+            b.set(1, TGT_INT_N, true);
+        b.run(300);
+        b.quiet(); // NXP PCF8574 8.5: "may"
+        b.data(0, 0xff, STO);
+        b.run(100);
+        b.clean(); // settled again
+        b.set(1, TGT_INT_N, false);
+        b.run(1);
+        b.only(SB_INT, "although no pin differs");
+    }
+}
+
+TEST(IntBoard, PinMovingInAPulseIsUnknownUntilTheNext)
+{
+    for (bool low : {false, true}) {
+        Board b;
+        b.enable();
+        b.pulse = [&](unsigned i) { b.r.ext_low[0] = 0x04; b.run(1); b.reload(static_cast<int>(i)); };
+        b.address(0, true);
+        b.set(1, TGT_INT_N, !low);
+        b.run(500);
+        b.quiet();
+        b.pulse = nullptr;
+        b.receive(0, 0xfb, 0); // samples anew
+        b.run(100);
+        b.receive(0, 0xfb, NACK | STO);
+        b.clean();
+        b.set(1, TGT_INT_N, false);
+        b.run(1);
+        b.only(SB_INT, "although no pin differs");
+    }
+}
+
+TEST(IntBoard, OtherTrafficNeverTouchesInt)
+{
+    for (bool touched : {false, true}) {
+        Board b;
+        b.enable();
+        b.outside(0, 0x01);
+        b.address(1, false);
+        b.data(1, 0x12);
+        if (touched)
+            b.reload(0);
+        b.address(1, true);
+        b.receive(1, 0x12, NACK | STO);
+        if (touched)
+            b.only(SB_INT, "although a pin differs");
+        else
+            b.clean();
+    }
+}
+
+TEST(Int, SettledTargetsAreCheckedEveryClock)
+{
+    Board b(false);
+    const uint64_t before = b.of(SB_INT).checks;
+    b.run(1000);
+    EXPECT_EQ(b.of(SB_INT).checks - before, 3000u); // the line and two predicted levels
+}
+
+// --- protocol: commands against symbols --------------------------------------------------------------------------------
+
+TEST(Protocol, WrongBitIsCaught)
+{
+    Board b;
+    b.enable();
+    b.address(1, false);
+    b.poke(3, 0x81);
+    b.command(WR);
+    b.bits(0x83);
+    b.ninth(2, -1);
+    b.done();
+    EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+    EXPECT_NE(b.first(SB_PROTOCOL).find("not TXR's"), std::string::npos);
+    EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "UM10204 3.1.5");
+}
+
+TEST(Protocol, MissingPiecesAreCaughtWhenTheCommandIsDone)
+{
+    const struct { unsigned cr; const char *what; } cases[] = {
+        {STA, "without its START"}, {WR, "without all its bits"}, {RD, "without all its bits"}, {STO, "without its STOP"}};
+    for (const auto &c : cases) {
+        Board b;
+        b.enable();
+        b.address(1, false);
+        b.command(c.cr);
+        b.run(200);
+        b.done();
+        b.run(50);
+        b.only(SB_PROTOCOL, c.what);
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+    }
+}
+
+TEST(Protocol, MissingNinthClockIsCaughtByTheInterrupt)
+{
+    for (bool ninth : {true, false}) {
+        Board b;
+        b.poke(2, EN | IEN);
+        b.address(1, false);
+        b.poke(3, 0x00);
+        b.command(WR);
+        b.bits(0x00);
+        if (ninth) {
+            b.pulse = [&](unsigned) { b.set_port(1, 0x00); b.reload(1); };
+            b.ninth(2, 1);
+        }
+        b.set(0, CTL_IRQ, true);
+        b.run(50);
+        if (ninth)
+            b.clean();
+        else
+            b.only(SB_PROTOCOL, "without its 9th clock");
+    }
+}
+
+TEST(Protocol, SymbolNobodyCommandedIsCaught)
+{
+    for (int kind = 0; kind < 3; kind++) {
+        Board b;
+        b.enable();
+        if (kind == 0) {
+            b.start();
+        } else {
+            b.address(1, false);
+            kind == 1 ? b.stop() : b.clock();
+        }
+        b.run(50);
+        b.only(SB_PROTOCOL, "nobody commanded");
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+    }
+}
+
+TEST(Protocol, WrongOrderIsCaughtOnce)
+{
+    Board b;
+    b.enable();
+    b.address(1, false);
+    b.command(STO);
+    b.bits(0xa5); // in place of the STOP
+    b.stop();
+    b.done();
+    EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+    EXPECT_NE(b.first(SB_PROTOCOL).find("STOP was commanded"), std::string::npos);
+}
+
+TEST(Protocol, CommandedNinthBitOfAReadIsJudged)
+{
+    for (bool right : {true, false}) {
+        Board b;
+        b.enable();
+        b.address(1, true);
+        b.command(RD | NACK);
+        b.target_bits(1, 0xff);
+        b.ninth(right ? -1 : 0, right ? -1 : 1);
+        b.done();
+        if (right)
+            b.clean();
+        else
+            b.only(SB_PROTOCOL, "not the one commanded");
+    }
+}
+
+TEST(Protocol, CommandWhileTipIsIgnored)
+{
+    Board b;
+    b.enable();
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.poke(4, STO); // TIP is 1
+    b.bits(0x42);
+    b.ninth(2, -1);
+    b.done();
+    b.run(500); // and no STOP comes
+    b.clean();
+}
+
+TEST(Protocol, CommandInDoubtMayHaveBeenTaken)
+{
+    for (bool taken : {true, false}) {
+        Board b;
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x42);
+        b.ninth(2, -1);
+        b.poke(4, STO); // is TIP still 1? No pin tells
+        if (taken)
+            b.stop();
+        b.done();
+        b.clean();
+        b.start();
+        b.run(50);
+        b.only(SB_PROTOCOL, "nobody commanded");
+    }
+}
+
+TEST(Protocol, InterruptWithoutACauseIsCaught)
+{
+    Board b;
+    b.poke(2, EN | IEN);
+    b.run(50);
+    b.set(0, CTL_IRQ, true);
+    b.run(50);
+    b.only(SB_PROTOCOL, "interrupt without a command");
+}
+
+// --- protocol: status registers ----------------------------------------------------------------------------------------
+
+TEST(Protocol, StatusMustAgreeWithTheBus)
+{
+    const struct { unsigned flip; const char *what; } cases[] = {
+        {0, ""}, {0x80, "RxACK"}, {0x40, "Busy"}, {0x20, "arbitration lost"}, {0x02, "TIP without a command"}};
+    for (const auto &c : cases) {
+        for (bool open : {true, false}) {
+            Board b;
+            b.enable();
+            b.address(1, false);
+            if (!open) {
+                b.command(STO);
+                b.stop();
+                b.done();
+            }
+            b.run(50);
+            b.status(c.flip);
+            if (c.flip)
+                b.only(SB_PROTOCOL, c.what);
+            else
+                b.clean();
+        }
+    }
+}
+
+TEST(Protocol, RxAckFollowsANack)
+{
+    for (bool right : {true, false}) {
+        Board b;
+        b.enable();
+        b.send(0x60, STA, -1, -1); // nobody there
+        b.status(right ? 0 : 0x80);
+        if (right)
+            b.clean();
+        else
+            b.only(SB_PROTOCOL, "RxACK");
+    }
+}
+
+TEST(Protocol, BusyIsFreeFor2usAfterTheEdge)
+{
+    for (int after : {5, 60}) { // 2 us are 25 clks
+        Board b;
+        b.enable();
+        b.address(1, false);
+        b.command(STO);
+        b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true);
+        b.run(static_cast<uint64_t>(after));
+        b.tip = false;
+        b.status(); // still says busy
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures, after > 25 ? 1u : 0u) << b.first(SB_PROTOCOL);
+    }
+}
+
+TEST(Protocol, RxrIsTheByteOnTheWires)
+{
+    for (unsigned rxr : {0x9au, 0x9bu}) {
+        Board b;
+        b.enable();
+        b.outside(1, 0x65);
+        b.address(1, true);
+        b.receive(1, 0x9a, NACK | STO);
+        b.host(false, 3, rxr);
+        if (rxr == 0x9a)
+            b.clean();
+        else
+            b.only(SB_PROTOCOL, "RXR");
+    }
+}
+
+// --- protocol: who may ACK, who may move SDA ---------------------------------------------------------------------------
+
+TEST(Protocol, PresentTargetMustAckItsAddress)
+{
+    Board b(true, ALL & ~(1 << SB_INT));
+    b.enable();
+    b.send(0x42, STA | STO, -1, -1);
+    b.only(SB_PROTOCOL, "does not ACK its address");
+    EXPECT_EQ(b.of(SB_PROTOCOL).first.socket, 2);
+}
+
+TEST(Protocol, PresentTargetMustAckEveryDataByte)
+{
+    Board b;
+    b.enable();
+    b.address(1, false);
+    b.data(1, 0x11);
+    b.send(0x22, STO, -1, -1);
+    b.only(SB_PROTOCOL, "does not ACK a data byte");
+    EXPECT_EQ(b.of(SB_PROTOCOL).first.place, std::string("ACK of data byte 2 of the write to 0x21"));
+}
+
+TEST(Protocol, NobodyAcksAnAbsentOrReservedAddress)
+{
+    for (unsigned byte : {0x60u, 0x00u, 0x01u, 0x08u, 0xf0u}) { // absent, general call, START byte, Hs, 10-bit
+        for (bool acked : {false, true}) {
+            Board b;
+            b.enable();
+            b.send(static_cast<uint8_t>(byte), STA | STO, acked ? 0 : -1, -1);
+            if (acked)
+                b.only(SB_PROTOCOL, "absent or reserved address");
+            else
+                b.clean();
+        }
+    }
+}
+
+TEST(Protocol, TargetInResetIsAbsent)
+{
+    for (bool acked : {false, true}) {
+        Board b;
+        b.enable();
+        b.r.rst_n = 3;
+        b.run(10);
+        b.send(0x42, STA | STO, acked ? 1 : -1, -1);
+        if (acked)
+            b.only(SB_PROTOCOL, "absent or reserved address");
+        else
+            b.clean();
+    }
+}
+
+TEST(Protocol, TargetMovingSdaWhileSclIsHighIsCaught)
+{
+    Board b;
+    b.enable();
+    b.address(1, true);
+    b.command(RD | NACK);
+    b.set(2, TGT_SDA, false);
+    b.run(Q);
+    b.scl(true);
+    b.run(Q);
+    b.set(2, TGT_SDA, true); // looks like a STOP
+    b.run(1);
+    EXPECT_NE(b.first(SB_PROTOCOL).find("no controller did it"), std::string::npos) << b.first(SB_PROTOCOL);
+    EXPECT_EQ(b.of(SB_LINES).failures, 0u);
+}
+
+// --- protocol: others on the bus ---------------------------------------------------------------------------------------
+
+TEST(Protocol, ForeignPullVoidsBlameAndExplainsLostArbitration)
+{
+    Board b;
+    b.enable();
+    b.poke(3, 0xff);
+    b.command(STA | WR);
+    b.start();
+    b.sda(true);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.clock();
+    b.scl(true); // lost: lets go
+    b.run(50);
+    b.r.foreign = 0; // SDA rises with SCL high: a STOP by the foreigner
+    b.busy = false;
+    b.run(50);
+    b.lost = true;
+    b.done();
+    b.quiet();
+    b.lost = false; // the next STA forgets it, and everything is judged again
+    b.address(1, false);
+    b.clean();
+    b.status(0x20);
+    b.only(SB_PROTOCOL, "arbitration lost");
+}
+
+TEST(Protocol, ForeignWriteStillNeedsTheTargetsAck)
+{
+    for (bool acked : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        auto foreign = [&](unsigned bits) { b.r.foreign = static_cast<uint8_t>(bits); b.run(Q); };
+        foreign(FOREIGN_SDA_LOW);
+        for (int k = 7; k >= 0; k--) {
+            const unsigned bit = 0x40 >> k & 1 ? 0 : FOREIGN_SDA_LOW;
+            foreign(FOREIGN_SCL_LOW | bit);
+            foreign(bit);
+            foreign(FOREIGN_SCL_LOW | bit);
+        }
+        b.set(1, TGT_SDA, !acked);
+        foreign(FOREIGN_SCL_LOW);
+        foreign(0);
+        foreign(FOREIGN_SCL_LOW);
+        b.set(1, TGT_SDA, true);
+        foreign(FOREIGN_SCL_LOW | FOREIGN_SDA_LOW);
+        foreign(FOREIGN_SDA_LOW);
+        foreign(0);
+        if (acked)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "does not ACK its address");
+    }
+}
+
+TEST(Protocol, ForcedHighVoidsTheMissingAck)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x42);
+    b.set(2, TGT_SDA, false);
+    b.r.foreign = FOREIGN_SDA_HIGH;
+    b.clock();
+    b.set(2, TGT_SDA, true);
+    b.r.foreign = 0;
+    b.tip = false;
+    b.rxack = true;
+    b.run(Q);
+    b.status();
+    b.quiet();
+}
+
+TEST(Protocol, StretchVoidsNothing)
+{
+    for (uint8_t sent : {0x81, 0x83}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, false);
+        b.poke(3, 0x81);
+        b.command(WR);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.sda(true); b.run(Q); b.scl(true); b.run(500);
+        b.r.foreign = 0;
+        b.run(2 * Q); b.scl(false); b.run(Q);
+        for (int k = 6; k >= 0; k--) {
+            b.sda(sent >> k & 1);
+            b.clock();
+        }
+        b.sda(true);
+        b.ninth(2, -1);
+        b.done();
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures, sent == 0x81 ? 0u : 1u) << b.first(SB_PROTOCOL);
+    }
+}
+
+TEST(Protocol, ForeignClockOnAnIdleBusIsNotOurs)
+{
+    Board b;
+    for (int k = 0; k < 4; k++) {
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(50);
+        b.r.foreign = 0;
+        b.run(50);
+    }
+    b.quiet();
+}
+
+TEST(Protocol, DisabledControllerDropsItsCommand)
+{
+    for (bool disabled : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x42, 3);
+        if (disabled)
+            b.poke(2, 0);
+        b.sda(true);
+        b.scl(true);
+        b.done();
+        b.run(100);
+        if (disabled) {
+            b.quiet();
+            b.enable();
+            b.rxack = false;
+            b.address(1, false); // and the next command is judged
+            b.run(100);
+            b.clock();
+            b.only(SB_PROTOCOL, "nobody commanded");
+        } else {
+            b.only(SB_PROTOCOL, "without all its bits");
+        }
+    }
+}
+
+TEST(Protocol, ResetDropsTheCommandAndTheStatus)
+{
+    for (bool right : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.send(0x60, STA, -1, -1);
+        b.command(STO);
+        b.r.rst_n = 6;
+        b.sda(true);
+        b.scl(true);
+        b.run(50);
+        b.r.rst_n = 7;
+        b.busy = b.rxack = b.tip = false;
+        b.run(100);
+        b.status(right ? 0 : 0x80);
+        if (right)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RxACK");
+    }
+}
+
+TEST(Protocol, TargetSendingZeroBlocksTheStop)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.outside(1, 0x80);
+    b.address(1, true);
+    b.set(2, TGT_SDA, false); // bit 7 of its byte
+    b.command(STO);
+    b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true); b.run(Q);
+    b.lost = true;
+    b.done();
+    b.quiet(); // UM10204 3.1.4: no STOP can be made while the target holds SDA
 }
 
 } // namespace

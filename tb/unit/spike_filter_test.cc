@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contract 2: line conditioning. The booked-flip model is compared with a plain shift-register one.
-#include "i2c_symbols.h"
+#include "../../cmodel/i2c_symbols.h"
 
 #include <gtest/gtest.h>
 
