@@ -177,6 +177,8 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
             p->foul = FOUL_OWN;
         p->lost_explained = true;
         command_excuse(s);
+    } else if (p->foul == FOUL_OWN && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
+        p->lost_explained = true; // the target of a transfer left in the middle acknowledges wherever it stands (UM10204 3.1.16)
     }
 }
 

@@ -54,6 +54,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
         s->intr[i].open_until = NEVER;
     }
     s->protocol.due = NEVER;
+    s->targets_due = NEVER;
 }
 
 static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
@@ -113,7 +114,7 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
     s->selected = target >= 0 && s->ready >> target & 1 && heard ? target : -1;
 }
 
-static void count(struct scoreboards *s, uint64_t clks)
+static inline void count(struct scoreboards *s, uint64_t clks)
 {
     for (unsigned k = 0; k < SCOREBOARDS; k++) {
         s->verdict[k].checks += s->tally[k].levels * clks;
@@ -121,16 +122,51 @@ static void count(struct scoreboards *s, uint64_t clks)
     }
 }
 
-static void take_tallies(struct scoreboards *s, const struct record *r)
+// Which judges have anything new to look at. The others' tallies stand.
+enum { MOVED_LINES = 1, MOVED_HOST = 2, MOVED_TARGETS = 4, MOVED_ALL = 7 };
+
+static unsigned what_moved(const struct scoreboards *s, const struct record *r)
 {
-    if (s->on >> SB_LINES & 1)
-        lines_tally(s, r);
-    if (s->on >> SB_HOST & 1)
-        host_tally(s, r);
-    if (s->on >> SB_GPIO & 1)
+    const struct record *const was = &s->last;
+    enum { HOST_OUT = CTL_ACK | CTL_IRQ | CTL_DAT };
+    unsigned moved = 0;
+    const bool sockets = memcmp(r->out + 1, was->out + 1, sizeof r->out - sizeof r->out[0]) != 0;
+    const unsigned ctl = (unsigned)(r->out[0][0] ^ was->out[0][0]) | (unsigned)(r->out[0][1] ^ was->out[0][1]);
+
+    if (sockets || (ctl & ~(unsigned)HOST_OUT) || r->scl != was->scl || r->sda != was->sda || r->foreign != was->foreign)
+        moved |= MOVED_LINES;
+    if ((ctl & HOST_OUT) || r->host != was->host || r->clk >= s->host.due)
+        moved |= MOVED_HOST;
+    if (sockets || memcmp(r->pins, was->pins, sizeof r->pins) != 0 || memcmp(r->ext_low, was->ext_low, sizeof r->ext_low) != 0
+        || r->int_n != was->int_n || r->clk >= s->targets_due || (s->selected >= 0 && s->decoder.read))
+        moved |= MOVED_TARGETS;
+
+    if (s->tally[SB_LINES].bad) // a standing failure may be asked for its text again
+        moved |= MOVED_LINES;
+    if (s->tally[SB_HOST].bad)
+        moved |= MOVED_HOST;
+    if (s->tally[SB_GPIO].bad | s->tally[SB_INT].bad)
+        moved |= MOVED_TARGETS;
+    return moved;
+}
+
+static void judge_targets(struct scoreboards *s, const struct record *r, const struct symbol *sym)
+{
+    if (s->on >> SB_GPIO & 1) {
+        gpio_step(s, r, sym);
         gpio_tally(s, r);
-    if (s->on >> SB_INT & 1)
+    }
+    if (s->on >> SB_INT & 1) {
+        int_step(s, r, sym);
         int_tally(s, r);
+    }
+    s->targets_due = NEVER;
+    for (unsigned i = 0; i < s->shape.targets; i++) {
+        if (s->gpio[i].due < s->targets_due)
+            s->targets_due = s->gpio[i].due;
+        if (s->intr[i].open_until > r->clk && s->intr[i].open_until < s->targets_due)
+            s->targets_due = s->intr[i].open_until;
+    }
 }
 
 static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
@@ -140,47 +176,63 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->host.due;
     if (s->protocol.due < due)
         due = s->protocol.due;
-    for (unsigned i = 0; i < s->shape.targets; i++) {
-        if (s->gpio[i].due < due)
-            due = s->gpio[i].due;
-        if (s->intr[i].open_until > clk && s->intr[i].open_until < due)
-            due = s->intr[i].open_until;
-    }
+    if (s->targets_due < due)
+        due = s->targets_due;
     return due > clk ? due : clk + 1;
 }
 
-static void judge(struct scoreboards *s, const struct record *r)
+static unsigned begin_or_reset(struct scoreboards *s, const struct record *r)
 {
     if (!s->begun) {
         s->last = *r;
         s->counted = r->clk;
     }
-    count(s, r->clk - s->counted);
-    if (!s->begun || s->last.rst_n != r->rst_n)
-        watch_resets(s, r);
+    watch_resets(s, r);
     s->begun = true;
+    return MOVED_ALL;
+}
 
-    struct symbol symbol;
-    const struct symbol *const sym = decoder_step(&s->decoder, r->clk, r->scl, r->sda, &symbol) ? &symbol : NULL;
-    if (sym) {
-        select_target(s, r, sym);
-        s->symbols[(s->first_symbol + s->symbol_count++) % 8] = symbol;
-        if (s->symbol_count > 8) {
-            s->symbol_count = 8;
-            s->first_symbol = (s->first_symbol + 1) % 8;
-        }
+static bool decode(struct scoreboards *s, const struct record *r, struct symbol *symbol)
+{
+    if (!decoder_step(&s->decoder, r->clk, r->scl, r->sda, symbol))
+        return false;
+    select_target(s, r, symbol);
+    s->symbols[(s->first_symbol + s->symbol_count++) % 8] = *symbol;
+    if (s->symbol_count > 8) {
+        s->symbol_count = 8;
+        s->first_symbol = (s->first_symbol + 1) % 8;
     }
-    host_step(s, r);
-    if (s->on >> SB_GPIO & 1)
-        gpio_step(s, r, sym);
-    if (s->on >> SB_INT & 1)
-        int_step(s, r, sym);
+    return true;
+}
+
+static void judge(struct scoreboards *s, const struct record *r)
+{
+    unsigned moved = 0;
+    if (!s->begun || s->last.rst_n != r->rst_n)
+        moved = begin_or_reset(s, r);
+    moved |= what_moved(s, r);
+    count(s, r->clk - s->counted);
+
+    const bool was_ninth = decoder_ninth_pending(&s->decoder);
+    struct symbol symbol;
+    const struct symbol *const sym = decode(s, r, &symbol) ? &symbol : NULL;
+    if (sym || s->decoder.ended_ninth || was_ninth || decoder_ninth_pending(&s->decoder))
+        moved |= MOVED_TARGETS;
+
+    s->host.access.valid = false;
+    if (moved & MOVED_HOST)
+        host_step(s, r);
+    if (moved & MOVED_TARGETS)
+        judge_targets(s, r, sym);
     if (s->on >> SB_PROTOCOL & 1)
         protocol_step(s, r, sym);
     if (sym && sym->kind == SYMBOL_NACK && s->decoder.read) // PH97 Fig 11: the target waits for S or P
         s->selected = -1;
+    if (moved & MOVED_HOST && s->on >> SB_HOST & 1)
+        host_tally(s, r);
+    if (moved & MOVED_LINES && s->on >> SB_LINES & 1)
+        lines_tally(s, r);
 
-    take_tallies(s, r);
     count(s, 1);
     s->counted = r->clk + 1;
     s->last = *r;

@@ -103,7 +103,7 @@ struct scoreboards {
     bool begun;
     struct record last;
     uint64_t counted;     // first sample not yet accounted for
-    uint64_t due;
+    uint64_t due, targets_due; // the next of all deadlines, the next of gpio's and int's
     uint64_t clks_2us, clks_4us;
     struct verdict verdict[SCOREBOARDS];
     struct tally tally[SCOREBOARDS];

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 NOTHING, REPORT, TIDY = "nothing", "report", "tidy"
 PASS, FAILED, USER, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130
 PATIENCE_S = 120
+NOBODY = 65534  # whom root becomes for the cases without rights
 
 CONFIG = """\
 clock_hz = 50000000;
@@ -56,6 +57,8 @@ class Case:
     kill: int = 0          # this signal, once waves.vcd grows or after a second
     disk_bytes: int = 0    # room for the output, on a file system of its own
     file_bytes: int = 0    # longest file that may be written
+    no_rights: bool = False  # the folder is not writable, for a user who is not root
+    hidden: str = ""         # this file is not readable
     says: dict = field(default_factory=dict)  # of report.json
     stdout: str = ""       # regular expression found in stdout
     made: str = "out"      # the output folder, to look for what was left
@@ -68,7 +71,7 @@ CASES = [
     Case("sim_cfg_is_a_folder", USER, r"^\{dir\}: cannot read: Is a directory$", ["{dir}"]),
     Case("sim_cfg_below_a_file", USER, r"^plain/sim\.cfg: cannot read: Not a directory$", ["plain/sim.cfg"]),
     Case("sim_cfg_is_binary", USER, r"^sim\.cfg:1: there is a NUL byte here", cfg="\0\1\2"),
-    Case("sim_cfg_is_unreadable", USER, r"^sim\.cfg: cannot read: Permission denied$"),
+    Case("sim_cfg_is_unreadable", USER, r"^sim\.cfg: cannot read: Permission denied$", no_rights=True, hidden="sim.cfg"),
     Case("syntax_error", USER, r"^sim\.cfg:2: syntax error", cfg="clock_hz = 50000000;\nboard = = 1;\n"),
     Case("syntax_error_open_group", USER, r"^sim\.cfg:2: syntax error", cfg="board = { scl_hz = 1;\n"),
     Case("syntax_error_after_a_string", USER, r"^sim\.cfg:1: syntax error", cfg='run = { name = "x" ];\n'),
@@ -148,6 +151,7 @@ CASES = [
     Case("random_part_beyond_wall_time", FAILED, r"", ["--random", "1000000", "--set", "limits.wall_s=1", "--set", "stimulus.scenarios="],
          left=REPORT, stdout=r"limits\.wall_s"),
     # ---- the environment ----
+    Case("output_not_permitted", ENVIRONMENT, r"out.*: Permission denied", OWN, tcl="run 1us\n", no_rights=True),
     Case("output_below_a_file", ENVIRONMENT, r"plain/out: Not a directory", OWN + ["--out", "{dir}/plain/out"], tcl="run 1us\n"),
     Case("output_is_a_file", ENVIRONMENT, r"plain.*: (File exists|Not a directory)", OWN + ["--out", "{dir}/plain"], tcl="run 1us\n"),
     Case("output_in_proc", ENVIRONMENT, r"/proc/twinwire: ", OWN + ["--out", "/proc/twinwire"], tcl="run 1us\n"),
@@ -269,10 +273,10 @@ def prepare(case, folder):
         if text is not None:
             with open(os.path.join(folder, name), "w") as f:
                 f.write(text)
-    if case.name == "sim_cfg_is_unreadable":
-        os.chmod(os.path.join(folder, "sim.cfg"), 0)
-        if os.geteuid() == 0:
-            raise Skip("root can read everything")
+    if case.hidden:
+        os.chmod(os.path.join(folder, case.hidden), 0)
+    if case.no_rights:
+        os.chmod(folder, 0o555)
     if case.disk_bytes and not can_mount():
         raise Skip("needs root and a mount namespace")
 
@@ -280,8 +284,13 @@ def prepare(case, folder):
 def run(case, twinwire, folder):
     """(trouble or None, stderr)"""
     prepare(case, folder)
-    process = subprocess.Popen(command(case, twinwire, folder), cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, errors="replace", preexec_fn=limit_files(case.file_bytes))
+    user = NOBODY if case.no_rights and os.geteuid() == 0 else None
+    try:
+        process = subprocess.Popen(command(case, twinwire, folder), cwd=folder, user=user, stdin=subprocess.DEVNULL, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="replace",
+                                   preexec_fn=limit_files(case.file_bytes))
+    except PermissionError as why:
+        raise Skip("%s for a user without rights" % why) from why
     if case.kill:
         wait_until_it_runs(process, os.path.join(folder, "out/sim/waves.vcd"))
         process.send_signal(case.kill)
@@ -324,6 +333,7 @@ def main():
             skipped, failed = skipped + skip, failed + (not skip)
             print("%s %s: %s" % ("SKIP" if skip else "FAIL", case.name, why), flush=True)
         finally:
+            os.chmod(folder, 0o700)
             shutil.rmtree(folder, ignore_errors=True)
     print("%d passed, %d failed" % (passed, failed) + (", %d skipped" % skipped if skipped else ""))
     return 1 if failed or not passed else 0

@@ -14,8 +14,8 @@ extern "C" {
 struct engine {
     void *ctx;
     void (*run)(void *ctx, struct board *b, uint64_t until);
-    // Waveform of everything, from now on; `file` NULL ends it. Returns false if the file can't be opened or was not written whole.
-    bool (*waves)(void *ctx, const char *file);
+    // Waveform of everything, from now on; `file` NULL ends it. Returns 0, or the errno for which it can't be opened or was not written whole.
+    int (*waves)(void *ctx, const char *file);
 };
 
 extern const struct engine model_engine; // for boards without RTL twins

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine.h"
 
+#include <errno.h>
+
 static void run(void *ctx, struct board *b, uint64_t until) {
     (void)ctx;
     while (b->clk < until && b->stop == BOARD_GO) {
@@ -10,9 +12,9 @@ static void run(void *ctx, struct board *b, uint64_t until) {
     }
 }
 
-static bool waves(void *ctx, const char *file) {
+static int waves(void *ctx, const char *file) {
     (void)ctx;
-    return file == NULL;
+    return file ? ENOTSUP : 0;
 }
 
 const struct engine model_engine = {.run = run, .waves = waves};

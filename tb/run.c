@@ -152,13 +152,13 @@ static bool waves(struct run *run, bool on) {
         return true;
     snprintf(file, sizeof file, "%s/waves.vcd", run->out);
     run->waves_on = on;
-    bool good = run->engine.waves(run->engine.ctx, on ? file : NULL);
-    if (!good) {
+    int error = run->engine.waves(run->engine.ctx, on ? file : NULL);
+    if (error) {
         run->waves_on = false;
         run->waves_bad = true;
-        fprintf(stderr, "twinwire: %s: the waveform could not be written\n", file);
+        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", file, strerror(error));
     }
-    return good;
+    return error == 0;
 }
 
 static int verdict(const struct run *run) {

@@ -12,17 +12,26 @@
 
 namespace {
 
-// A VCD file that remembers a failed write instead of ending the program, so that a full disk leaves a complete report.
+// A VCD file that remembers a failed write instead of ending the program, so that a full disk leaves a complete report, and a
+// waveform that ends with a whole line.
 class WaveFile final : public VerilatedVcdFile {
 public:
-    bool good() const { return good_; }
+    int error() const { return error_; } // errno of the first write that failed, 0: none
     ssize_t write(const char *buf, ssize_t len) override {
-        for (ssize_t done = 0; good_ && done < len;) {
+        for (ssize_t done = 0; !error_ && done < len;) {
             ssize_t put = ::write(fd_, buf + done, static_cast<size_t>(len - done));
-            if (put >= 0)
-                done += put;
-            else
-                good_ = errno == EINTR || errno == EAGAIN;
+            if (put < 0) {
+                error_ = errno == EINTR || errno == EAGAIN ? 0 : errno;
+                continue;
+            }
+            for (ssize_t at = put; at > 0; at--) {
+                if (buf[done + at - 1] == '\n') {
+                    whole_lines_ = size_ + at;
+                    break;
+                }
+            }
+            size_ += put;
+            done += put;
         }
         return len;
     }
@@ -32,15 +41,17 @@ public:
         return file_ != nullptr;
     }
     void close() VL_MT_UNSAFE override {
-        if (file_ && std::fclose(file_) != 0)
-            good_ = false;
+        if (file_ && error_ && ::ftruncate(fd_, whole_lines_) != 0)
+            std::fprintf(stderr, "twinwire: the waveform ends in the middle of a line\n");
+        if (file_ && std::fclose(file_) != 0 && !error_)
+            error_ = errno;
         file_ = nullptr;
     }
 
 private:
     std::FILE *file_ = nullptr;
-    int fd_ = -1;
-    bool good_ = true;
+    int fd_ = -1, error_ = 0;
+    off_t size_ = 0, whole_lines_ = 0;
 };
 
 struct Engine {
@@ -74,12 +85,12 @@ void run(void *ctx, board *b, uint64_t until) {
     }
 }
 
-bool waves(void *ctx, const char *name) {
+int waves(void *ctx, const char *name) {
     Engine *e = static_cast<Engine *>(ctx);
-    bool good = true;
+    int error = 0;
     if (e->vcd) {
         e->vcd->close();
-        good = e->file->good();
+        error = e->file->error();
         e->vcd.reset();
         e->file.reset();
     }
@@ -88,14 +99,15 @@ bool waves(void *ctx, const char *name) {
         e->file = std::make_unique<WaveFile>();
         e->vcd = std::make_unique<VerilatedVcdC>(e->file.get());
         e->top->trace(e->vcd.get(), 99);
+        errno = 0;
         e->vcd->open(name);
-        good = e->vcd->isOpen();
-        if (!good) {
+        if (!e->vcd->isOpen()) {
+            error = errno ? errno : EIO;
             e->vcd.reset();
             e->file.reset();
         }
     }
-    return good;
+    return error;
 }
 
 } // namespace

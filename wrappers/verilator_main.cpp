@@ -177,6 +177,11 @@ bool make_folder(const std::string &path) {
     for (size_t at = 1; at <= path.size(); at++)
         if ((at == path.size() || path[at] == '/') && mkdir(path.substr(0, at).c_str(), 0777) != 0 && errno != EEXIST)
             return false;
+    struct stat st;
+    if (stat(path.c_str(), &st) == 0 && !S_ISDIR(st.st_mode)) {
+        errno = ENOTDIR;
+        return false;
+    }
     return access(path.c_str(), W_OK) == 0;
 }
 
@@ -184,6 +189,7 @@ std::string quoted(const std::string &text) {
     return text.find_first_of(" '\"[]*()$") == std::string::npos ? text : "'" + text + "'";
 }
 
+// The command that repeats the board and the seed; a card adds its scenario to it.
 std::string rerun(const char *program, const Arguments &a, const config &c) {
     std::string text = program;
     for (const std::string &set : a.sets)
@@ -191,6 +197,18 @@ std::string rerun(const char *program, const Arguments &a, const config &c) {
     if (!a.fault.empty())
         text += " --fault " + a.fault;
     return text + " --seed " + std::to_string(c.seed) + " " + quoted(a.file);
+}
+
+// What else was asked for, to repeat the whole run.
+std::string rerun_rest(const Arguments &a) {
+    std::string text;
+    for (const std::string &name : a.scenarios)
+        text += " --scenario " + quoted(name);
+    if (!a.random.empty())
+        text += " --random " + a.random;
+    if (!a.waves.empty())
+        text += " --waves " + a.waves;
+    return text;
 }
 
 void catch_signals(const config &c) {
@@ -243,18 +261,18 @@ int simulate(run &r, const Arguments &a) {
     r.engine = verilator_engine_new(&r.board);
     running = &r;
     catch_signals(r.config);
+    std::string again = std::string(r.rerun) + rerun_rest(a);
     if (!r.quiet)
-        std::printf("%s\n", r.rerun);
+        std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
     alarm(0);
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
     report_print(&r, code, stdout);
     if (!r.quiet)
-        std::printf("  %s\n", r.rerun);
+        std::printf("%s\n", again.c_str());
     running = nullptr;
     verilator_engine_delete(&r.engine);
-    (void)a;
     return code;
 }
 
