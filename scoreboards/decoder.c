@@ -7,7 +7,8 @@
 void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns)
 {
     memset(d, 0, sizeof *d);
-    d->spike_clks = clock_hz * spike_ns / 1000000000u; // n clocks are a spike while n / clock_hz <= spike_ns
+    // A spike of w clocks can be met by ceil(w) samples; n samples may be as little as just over n - 1 clocks.
+    d->spike_clks = (clock_hz * spike_ns + 999999999u) / 1000000000u;
     d->due = UINT64_MAX;
 }
 

@@ -6,7 +6,7 @@
 //   SCL ‾‾‾‾\_______/‾‾‾‾‾‾\____..._/‾‾‾‾‾‾         ACK and NACK at SCL's rise, START and STOP at SDA's edge;
 //         S         bit 7               P           all carry the clk of the wire edge, however late the filter saw it
 //
-// A level that lasts spike_clks or less is a spike and no level (UM10204 table 10, tSP).
+// A level seen in spike_clks samples or fewer may be a spike of spike_ns and is no level (UM10204 table 10, tSP).
 #ifndef TWINWIRE_DECODER_H
 #define TWINWIRE_DECODER_H
 
@@ -24,7 +24,7 @@ struct decoder_line {
 };
 
 struct decoder {
-    uint64_t spike_clks; // the widest spike
+    uint64_t spike_clks; // most samples that the widest spike can cover
     uint64_t due;        // clk at which a pending level becomes true; UINT64_MAX: none
     struct decoder_line scl, sda;
     bool begun;

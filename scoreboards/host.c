@@ -90,9 +90,11 @@ static unsigned judge_irq(struct scoreboards *s, const struct record *r, unsigne
 {
     struct host_watch *const h = &s->host;
     if (was & ~now & CTL_IRQ) {
-        const bool asked = (h->ctr_clk && r->clk - h->ctr_clk <= IRQ_SLACK) || (h->iack_clk && r->clk - h->iack_clk <= IRQ_SLACK);
+        const bool asked = (h->ctr_clk && r->clk - h->ctr_clk <= IRQ_SLACK)
+                           || (h->iack_clk && r->clk - h->iack_clk <= IRQ_SLACK);
         scoreboards_fact(s, SB_HOST, r->clk, asked,
-                         &(struct finding){0, "irq", 1, 0, 1, "irq falls without IACK and without IEN cleared", "controller map, CR bit 0"});
+                         &(struct finding){0, "irq", 1, 0, 1, "irq falls without IACK and without IEN cleared",
+                                           "controller map, CR bit 0"});
     }
     if (!(now & CTL_IRQ) || h->ctr & CTR_IEN)
         return 0;
@@ -101,7 +103,8 @@ static unsigned judge_irq(struct scoreboards *s, const struct record *r, unsigne
             h->due = h->ctr_clk + IRQ_SLACK + 1;
         return 0;
     }
-    scoreboards_note(s, SB_HOST, r->clk, &(struct finding){0, "irq", 0, 1, 1, "irq although IEN is 0", "controller map, CTR bit 6"});
+    scoreboards_note(s, SB_HOST, r->clk,
+                     &(struct finding){0, "irq", 0, 1, 1, "irq although IEN is 0", "controller map, CTR bit 6"});
     return 1;
 }
 

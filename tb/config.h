@@ -39,9 +39,9 @@ struct config_random {
 };
 
 struct config {
-    uint64_t clock_hz;        // 1 000 000 .. 1 000 000 000
+    uint64_t clock_hz;        // 2 000 000 .. 1 000 000 000: slower, a PCF8574 would miss its 4 us
     unsigned scl_hz;          // board.scl_hz, 1000 .. 1000000
-    unsigned spike_ns;        // board.spike_ns, 0 .. 200
+    unsigned spike_ns;        // board.spike_ns, 1 .. 200
     struct config_socket socket[RECORD_SOCKETS];
     unsigned targets;         // 0 .. RECORD_TARGETS; 1 if the file has no board.targets
     uint64_t seed;            // stimulus.seed, 1 .. 2^63-1

@@ -26,14 +26,14 @@ static const struct config_choice waves = {"choice", waves_names, 3};
     {path, kind, IN(config_socket, field), low, high, 0, std, choice, help}
 
 const struct config_key config_keys[] = {
-    NUMBER("clock_hz", clock_hz, 1000000, 1000000000, 50000000, "the one clock that everything is stepped by"),
+    NUMBER("clock_hz", clock_hz, 2000000, 1000000000, 50000000, "the one clock that everything is stepped by (slower, a PCF8574 would miss its 4 us)"),
     NUMBER("board.scl_hz", scl_hz, 1000, 1000000, 400000, "SCL frequency; the prescaler is rounded so that SCL is never faster"),
-    NUMBER("board.spike_ns", spike_ns, 0, 200, 50, "spikes this wide or narrower are no level (UM10204 table 10, tSP)"),
+    NUMBER("board.spike_ns", spike_ns, 1, 200, 50, "spikes this wide or narrower are no level (UM10204 table 10, tSP)"),
     SOCKET("board.controller.type", KEY_CHOICE, type, 0, 0, "i2c-controller", &controllers, "what sits in the controller socket"),
     SOCKET("board.controller.drives", KEY_ENUM, drives, 0, 0, "rtl", &config_twins, "the twin whose outputs reach the wires"),
     SOCKET("board.controller.shadows", KEY_TWINS, present, 0, 0, "the other twin", &config_twins,
            "the twins that only watch, and must put out the same at every clock; [] for none"),
-    SOCKET("board.controller.spike_ns", KEY_NUMBER, spike_ns, 0, 200, "board.spike_ns", NULL, "input filter of this chip"),
+    SOCKET("board.controller.spike_ns", KEY_NUMBER, spike_ns, 1, 200, "board.spike_ns", NULL, "input filter of this chip"),
     SOCKET("board.targets[].name", KEY_IDENTIFIER, name, 0, 0, "u1, u2, ...", NULL, "how scenarios, reports and --set call it"),
     SOCKET("board.targets[].type", KEY_CHOICE, type, 0, 0, "pcf8574", &config_types, "what sits in this socket"),
     SOCKET("board.targets[].addr", KEY_ADDRESS, addr, 0x08, 0x77, "the type's lowest: 0x20 (pcf8574), 0x38 (pcf8574a)", NULL,
@@ -42,7 +42,7 @@ const struct config_key config_keys[] = {
     SOCKET("board.targets[].shadows", KEY_TWINS, present, 0, 0, "the other twin", &config_twins, "as in board.controller"),
     SOCKET("board.targets[].personality", KEY_CHOICE, personality, 0, 0, "nxp", &personalities,
            "whose data sheet rules where they differ: INT during writes, input filter"),
-    SOCKET("board.targets[].spike_ns", KEY_NUMBER, spike_ns, 0, 200, "100 (nxp), 70 (ti)", NULL, "input filter of this chip"),
+    SOCKET("board.targets[].spike_ns", KEY_NUMBER, spike_ns, 1, 200, "100 (nxp), 70 (ti)", NULL, "input filter of this chip"),
     NUMBER("stimulus.seed", seed, 1, INT64_MAX, 1, "seed of the random part: same seed, same waveform, on every machine"),
     {"stimulus.scenarios", KEY_SCENARIOS, IN(config, scenario), 0, CONFIG_SCENARIOS, 0, "none", NULL,
      "directed part: names of tb/scenarios/NAME.tcl, or paths ending in .tcl, run in this order"},

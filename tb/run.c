@@ -53,10 +53,10 @@ void run_power(struct run *run, bool on) {
     uint8_t all = (uint8_t)((1u << (1 + run->config.targets)) - 1);
     firmware_clear(&s->firmware);
     if (!on) {
-        struct stimulus_out now = s->now;
+        struct stimulus_out now = s->now, next = s->next;
         stimulus_init(s, 0, (uint8_t)run->config.filter_clks[0]);
-        memcpy(s->next.ext_low, now.ext_low, sizeof now.ext_low);
-        memcpy(s->next.ext_high, now.ext_high, sizeof now.ext_high);
+        memcpy(s->next.ext_low, next.ext_low, sizeof next.ext_low);
+        memcpy(s->next.ext_high, next.ext_high, sizeof next.ext_high);
         s->now = now; // until the next edge the wires are as they were
         run_clks(run, RESET_CLKS);
         return;
@@ -99,7 +99,6 @@ static void scenario_start(struct run *run, const char *name) {
     struct stimulus_out *next = &run->board.stimulus.next;
     memset(next->ext_low, 0, sizeof next->ext_low);
     memset(next->ext_high, 0, sizeof next->ext_high);
-    run->board.stimulus.now = (struct stimulus_out){.rst_n = run->board.stimulus.now.rst_n, .host = run->board.stimulus.now.host};
     run_power(run, false);
     run_power(run, true);
 }

@@ -17,7 +17,7 @@ static int fail(Tcl_Interp *tcl, const char *format, const char *word) {
     return TCL_ERROR;
 }
 
-// "10us", "300ns", "2ms", "1s", "7clk" -> clks.
+// "10us", "300ns", "2ms", "1s", "7clk", "2.5bit" (SCL periods) -> clks.
 static int get_time(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint64_t *clks) {
     static const struct {
         const char *unit;
@@ -31,6 +31,10 @@ static int get_time(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint64_t *cl
             *clks = (uint64_t)number;
             return TCL_OK;
         }
+        if (strcmp(unit, "bit") == 0 || strcmp(unit, "bits") == 0) {
+            *clks = (uint64_t)(number * 5 * (run->config.prescale + 1) + 0.5);
+            return TCL_OK;
+        }
         for (unsigned i = 0; i < sizeof units / sizeof *units; i++) {
             if (strcmp(unit, units[i].unit) == 0 && number * units[i].ns <= 3.6e12) {
                 *clks = run_ns_to_clks(run, (uint64_t)(number * units[i].ns + 0.5));
@@ -38,7 +42,7 @@ static int get_time(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint64_t *cl
             }
         }
     }
-    return fail(tcl, "\"%s\" is no time: write a number and ns, us, ms, s or clk, like 3us", text);
+    return fail(tcl, "\"%s\" is no time: write a number and ns, us, ms, s, clk or bit, like 3us", text);
 }
 
 static int get_number(Tcl_Interp *tcl, Tcl_Obj *obj, int low, int high, const char *what, int *value) {
@@ -490,7 +494,7 @@ void scenario_help(FILE *out) {
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
-          "  run TIME                          10us, 300ns, 2ms, 7clk\n"
+          "  run TIME                          10us, 300ns, 2ms, 7clk, 2.5bit (SCL periods)\n"
           "  addr TARGET; bit_clks             address of a target; clks of one SCL period\n"
           "  expect wire scl|sda low|high      expect int TARGET|bus low|high\n"
           "  expect pins TARGET 0b1xxx0101     expect data BYTE...\n"

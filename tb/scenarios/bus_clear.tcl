@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # A controller is reset in the middle of a read while the target holds SDA low; nine clocks with SDA released free it (UM10204 3.1.16).
 i2c write [addr u1] 0x00
-run 20us
+run 8bit
 i2c begin read [addr u1] 1
-run [expr {[bit_clks] * 12}]clk
+run 12bit
 reset ctl 1us
 host write 2 0x00
-run 20us
+run 8bit
 expect wire scl high
 expect wire sda low
 host setup
@@ -14,11 +14,11 @@ host setup
 expect that {[i2c write [addr u1] 0xff] eq "lost"}
 # Nine clocks with SDA released: SCL is held low after them, and the target has let go.
 host write 4 0x29
-run 40us
+run 16bit
 expect wire scl low
 expect wire sda high
 host write 4 0x41
-run 20us
+run 8bit
 expect wire sda high
 expect wire scl high
 expect that {[i2c write [addr u1] 0xc3] eq "ack"}

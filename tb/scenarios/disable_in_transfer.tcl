@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # CTR.EN = 0 in the middle of a transfer: both lines are let go, TIP goes, and the controller works again once enabled and the bus is clear.
 i2c write [addr u1] 0xff
-run 20us
+run 8bit
 for {set slot 2} {$slot < 17} {incr slot 4} {
     i2c begin write [addr u1] 0x0f
-    run [expr {[bit_clks] * $slot}]clk
+    run ${slot}bit
     host write 2 0x00
     run 2us
     expect that {([host read 4] & 0x02) == 0}
-    run 20us
+    run 8bit
     expect wire scl high
     host setup
     bus_clear
     run 5us
     expect wire sda high
     expect that {[i2c write [addr u1] 0xff] eq "ack"}
-    run 20us
+    run 8bit
     expect pins u1 0xff
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # INT is a level: when the pin returns to the latched value it goes high by itself, and the event is lost.
 i2c write [addr u1] 0xff
+run 10us
 for {set bit 0} {$bit < 8} {incr bit} {
     pins u1 [expr {0xff ^ 1 << $bit}]
     run 4us

@@ -5,10 +5,10 @@ pins u1 0b11110000
 run 5us
 expect int u1 low
 i2c begin read [addr u1] 1
-run [expr {[bit_clks] * 8}]clk
+run 8bit
 expect int u1 low
 # 4 us after the ACK clock's rise at the latest.
-run [expr {[bit_clks] * 2}]clk
+run 2bit
 run 4us
 expect int u1 high
 i2c wait

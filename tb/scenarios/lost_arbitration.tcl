@@ -3,12 +3,12 @@
 # 0x20 against 0x38: the rival (lower address) wins in the address.
 rival write [addr u1] 0xff
 rival wait
-run 20us
+run 8bit
 i2c begin write [addr u2] 0x99
 rival write [addr u1] 0x5a
 expect that {[i2c wait] eq "lost"}
 expect that {[rival wait] eq "ack"}
-run 20us
+run 8bit
 expect pins u1 0x5a
 expect that {([host read 4] & 0x60) == 0x20}
 # The loser tries again and gets through; AL goes with the new START.
@@ -35,7 +35,7 @@ expect pins u1 0x3c
 
 # A START while the bus is busy waits for the STOP of the other.
 rival write [addr u2] 0x01 0x02 0x03
-run 30us
+run 12bit
 expect that {[i2c write [addr u1] 0x81] eq "ack"}
 rival wait
 run 5us
@@ -43,8 +43,8 @@ expect pins u1 0x81
 expect pins u2 0x03
 
 # A foreign low on SDA where we send 1 is a loss too.
-inject sda low 3us at 1 plus 300ns
+inject sda low 1.2bit at 1 plus 0.12bit
 expect that {[i2c write [addr u1] 0x00] eq "lost"}
-run 20us
+run 8bit
 expect pins u1 0x81
 expect wire scl high

@@ -16,9 +16,9 @@ expect pins u2 0x77
 host write 3 [expr {[addr u1] << 1}]
 foreach again {1 2 3} {
     host write 4 0x90
-    run 50us
+    run 20bit
     expect that {([host read 4] & 0xe3) == 0x41}
 }
 host write 4 0x41
-run 20us
+run 8bit
 expect that {([host read 4] & 0x42) == 0}

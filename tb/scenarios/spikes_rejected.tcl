@@ -5,12 +5,12 @@ foreach width {20ns 40ns} {
     foreach line {scl sda} {
         foreach level {low high} {
             for {set slot 0} {$slot < 18} {incr slot 3} {
-                inject $line $level $width at $slot plus 500ns
-                inject $line $level $width at [expr {$slot + 1}] plus 1800ns
-                inject $line $level $width at [expr {$slot + 2}] plus 1100ns
+                inject $line $level $width at $slot plus 0.2bit
+                inject $line $level $width at [expr {$slot + 1}] plus 0.72bit
+                inject $line $level $width at [expr {$slot + 2}] plus 0.44bit
             }
             expect that {[i2c write [addr u1] 0x96] eq "ack"}
-            run 20us
+            run 8bit
             expect pins u1 0x96
             i2c write [addr u1] 0xff
             run 5us

@@ -202,7 +202,7 @@ TEST_F(Config, AnEmptyFileIsOneExpanderInLockstep)
 TEST_F(Config, DefaultsThatFollowOtherKeys)
 {
     Loaded l = load("board = { spike_ns = 10; controller = { drives = \"c\"; };\n"
-                    "targets = ( {}, { type = \"pcf8574a\"; personality = \"ti\"; }, { addr = 0x21; spike_ns = 0; } ); };");
+                    "targets = ( {}, { type = \"pcf8574a\"; personality = \"ti\"; }, { addr = 0x21; spike_ns = 1; } ); };");
     ASSERT_TRUE(l.ok) << l.err;
     EXPECT_EQ(l.c.socket[0].spike_ns, 10u);
     EXPECT_TRUE(l.c.socket[0].present[TWIN_RTL]) << "without shadows, the other twin shadows";
@@ -210,7 +210,7 @@ TEST_F(Config, DefaultsThatFollowOtherKeys)
     EXPECT_EQ(l.c.socket[2].addr, 0x38);
     EXPECT_EQ(l.c.socket[2].spike_ns, 70u);
     EXPECT_STREQ(l.c.socket[2].name, "u2");
-    EXPECT_EQ(l.c.socket[3].spike_ns, 0u);
+    EXPECT_EQ(l.c.socket[3].spike_ns, 1u);
     EXPECT_EQ(l.c.filter_clks[3], 2u);
 }
 
@@ -259,7 +259,7 @@ TEST_F(Config, HelpNamesEveryKeyOfADump)
     for (const char *key : {"clock_hz", "board.scl_hz", "board.controller.shadows", "board.targets[].addr", "stimulus.scenarios",
                             "stimulus.random.weights.absent", "checks.protocol", "record.ring", "limits.wall_s", "run.name"})
         EXPECT_NE(help.find(std::string("\n") + key + "\n"), std::string::npos) << key;
-    EXPECT_NE(help.find("integer 1000000 .. 1000000000; default 50000000"), std::string::npos);
+    EXPECT_NE(help.find("integer 2000000 .. 1000000000; default 50000000"), std::string::npos);
 }
 
 // ---- complaints ------------------------------------------------------------------------------------------------------
@@ -311,13 +311,13 @@ const Case kCases[] = {
      "sim.cfg:1: board.controller.shadows: expected a list of strings [ ... ], not the string \"c\"\n"},
     {"IntegerInList", "stimulus = { scenarios = [\n1]; };\n",
      "sim.cfg:2: stimulus.scenarios.0: expected a string, not the integer 1\n"},
-    {"ClockZero", "\n\nclock_hz = 0;\n", "sim.cfg:3: clock_hz: 0 is out of range: 1000000 .. 1000000000\n"},
+    {"ClockZero", "\n\nclock_hz = 0;\n", "sim.cfg:3: clock_hz: 0 is out of range: 2000000 .. 1000000000\n"},
     {"NegativeNumber", "stimulus = { seed = -1; };\n",
      "sim.cfg:1: stimulus.seed: -1 is out of range: 1 .. 9223372036854775807\n"},
     {"LargeNumberWithoutL", "clock_hz = 5000000000;\n",
-     "sim.cfg:1: clock_hz: 5000000000 is out of range: 1000000 .. 1000000000\n"},
+     "sim.cfg:1: clock_hz: 5000000000 is out of range: 2000000 .. 1000000000\n"},
     {"LargeHexWithoutL", "clock_hz = 0xFFFFFFFF;\n",
-     "sim.cfg:1: clock_hz: 4294967295 is out of range: 1000000 .. 1000000000\n"},
+     "sim.cfg:1: clock_hz: 4294967295 is out of range: 2000000 .. 1000000000\n"},
     {"NumberOf65Bits", "\nclock_hz = 9223372036854775808;\n",
      "sim.cfg:2: this number does not fit in 64 bits: 9223372036854775808\n"},
     {"HexNumberOf64Bits", "clock_hz = 0xFFFFFFFFFFFFFFFFL;\n",
@@ -327,8 +327,8 @@ const Case kCases[] = {
     {"SclTooFastForTheClock", "clock_hz = 10000000;\nboard = {\n scl_hz = 1000000; };\n",
      "sim.cfg:3: board.scl_hz: SCL of 1000000 Hz is faster than a clock of 10000000 Hz allows: the fastest is 666666 Hz "
      "(a spike filter of 2 clks needs a prescale of at least 2)\n"},
-    {"DefaultSclTooFastForTheClock", "clock_hz = 1000000;\n",
-     "sim.cfg:1: clock_hz: SCL of 400000 Hz is faster than a clock of 1000000 Hz allows: the fastest is 66666 Hz "
+    {"DefaultSclTooFastForTheClock", "clock_hz = 2000000;\n",
+     "sim.cfg:1: clock_hz: SCL of 400000 Hz is faster than a clock of 2000000 Hz allows: the fastest is 133333 Hz "
      "(a spike filter of 2 clks needs a prescale of at least 2)\n"},
     {"SclTooSlowForThePrescaler", "clock_hz = 500000000;\nboard = { scl_hz = 1000; };\n",
      "sim.cfg:2: board.scl_hz: SCL of 1000 Hz is slower than a clock of 500000000 Hz allows: the slowest is 1526 Hz "
@@ -384,7 +384,7 @@ const Case kCases[] = {
      "sim.cfg:1: run.name: '../x' is no name of a folder: letters, digits and . _ - are, beginning with a letter or digit\n"},
     {"EmptyRunName", "run = { name = \"\"; };\n", "sim.cfg:1: run.name: a name has 1 .. 23 characters, this one 0\n"},
     {"SeveralAtOnce", "clock_hz = 0;\nfoo = 1;\nrun = { name = 1; };\n" BOARD("{ addr = 0x80; }"),
-     "sim.cfg:1: clock_hz: 0 is out of range: 1000000 .. 1000000000\n"
+     "sim.cfg:1: clock_hz: 0 is out of range: 2000000 .. 1000000000\n"
      "sim.cfg:2: unknown key 'foo' (known: clock_hz, board, stimulus, checks, record, limits, run)\n"
      "sim.cfg:3: run.name: expected a string, not the integer 1\n"
      "sim.cfg:5: board.targets.0.addr: 0x80 is no 7-bit address (0x08 .. 0x77)\n"},
@@ -420,7 +420,7 @@ TEST_F(Config, TheFastestSclOfTheMessageIsAccepted)
     Loaded l = load("clock_hz = 10000000; board = { scl_hz = 666666; };");
     EXPECT_TRUE(l.ok) << l.err;
     EXPECT_EQ(l.c.prescale, 3u);
-    EXPECT_TRUE(load("clock_hz = 1000000; board = { scl_hz = 66666; };").ok);
+    EXPECT_TRUE(load("clock_hz = 2000000; board = { scl_hz = 133333; };").ok);
     EXPECT_TRUE(load("clock_hz = 500000000; board = { scl_hz = 1526; };").ok);
     EXPECT_FALSE(load("clock_hz = 500000000; board = { scl_hz = 1525; };").ok);
 }
@@ -458,7 +458,7 @@ TEST_F(Config, AnIncludedFileIsNamedInItsMessages)
 {
     write("part.cfg", "\nclock_hz = 1;\n");
     EXPECT_EQ(complaint("@include \"part.cfg\"\nfoo = 1;\n"),
-              "part.cfg:2: clock_hz: 1 is out of range: 1000000 .. 1000000000\n"
+              "part.cfg:2: clock_hz: 1 is out of range: 2000000 .. 1000000000\n"
               "sim.cfg:2: unknown key 'foo' (known: clock_hz, board, stimulus, checks, record, limits, run)\n");
     write("part.cfg", "\nclock_hz = ;\n");
     EXPECT_EQ(complaint("@include \"part.cfg\"\n"), "part.cfg:2: syntax error at or before: clock_hz = ;\n");
@@ -555,7 +555,7 @@ TEST_F(Config, AComplaintAboutASetNamesTheSet)
         {"board..scl_hz=1", "unknown key '' in board (known: scl_hz, spike_ns, controller, targets)"},
         {"board.targets[].addr=1", "unknown key 'targets[]' in board (did you mean 'targets'?)"},
         {"board.scl_hz.x=1", "board.scl_hz is one value, there is no 'x' in it"},
-        {"clock_hz=0", "0 is out of range: 1000000 .. 1000000000"},
+        {"clock_hz=0", "0 is out of range: 2000000 .. 1000000000"},
         {"clock_hz=fast", "expected an integer, not the string \"fast\""},
         {"clock_hz=1; x = 2", "expected an integer, not the string \"1; x = 2\""},
         {"clock_hz=", "expected an integer, not the string \"\""},

@@ -14,7 +14,11 @@ struct Wires {
     bool scl = true, sda = true;
     std::vector<symbol> seen;
 
-    explicit Wires(unsigned spike_ns = 0) { decoder_init(&d, 100000000, spike_ns); run(10); }
+    explicit Wires(unsigned spike_ns = 0, uint64_t hz = 100000000)
+    {
+        decoder_init(&d, hz, spike_ns);
+        run(10);
+    }
     void run(uint64_t clks)
     {
         const uint64_t end = clk + clks;
@@ -126,6 +130,18 @@ TEST(Decoder, SpikeOfTheLimitIsNoLevel)
     w.scl = false;
     w.run(20);
     EXPECT_EQ(w.kinds(), "S");
+}
+
+TEST(Decoder, SpikeNarrowerThanAClockMayMeetOneSample)
+{
+    for (uint64_t clks : {1, 2}) { // 80 ns a clock, spikes of 50 ns
+        Wires w(50, 12500000);
+        w.sda = false;
+        w.run(clks);
+        w.sda = true;
+        w.run(20);
+        EXPECT_EQ(w.kinds(), clks == 1 ? "" : "SP");
+    }
 }
 
 TEST(Decoder, OneClockMoreThanASpikeIsALevel)

@@ -27,10 +27,10 @@ struct Board {
     unsigned wire_fault = 0, pin_fault = 0, int_fault = 0; // XORed into what is observed
     std::function<void(unsigned)> pulse; // in place of what target i does at SCL's rise of an ACK that it gives or gets
 
-    explicit Board(bool shadows = true, unsigned on = ALL, uint8_t outside_low = 0)
+    explicit Board(bool shadows = true, unsigned on = ALL, unsigned spike_ns = 0)
     {
         shape.clock_hz = 12500000;
-        shape.spike_ns = 50;
+        shape.spike_ns = spike_ns;
         shape.targets = 2;
         for (int k = 0; k < 3; k++) {
             shape.socket[k].present[TWIN_RTL] = true;
@@ -41,7 +41,6 @@ struct Board {
         shape.socket[1].addr = 0x20;
         shape.socket[2].addr = 0x21;
         scoreboards_init(&s, &shape, on);
-        r.ext_low[0] = outside_low;
         run(5);
         r.rst_n = 7;
         run(100);
@@ -269,6 +268,20 @@ TEST(Frame, CleanWriteAndReadPassEverywhere)
     }
 }
 
+TEST(Frame, CleanTransfersPassBehindAFilter)
+{
+    for (unsigned spike_ns : {50, 100, 400}) { // 1, 2, 5 clks
+        Board b(true, ALL, spike_ns);
+        b.enable();
+        b.address(0, false);
+        b.data(0, 0x0f, STO);
+        b.outside(0, 0x01);
+        b.address(0, true);
+        b.receive(0, 0x0e, NACK | STO);
+        b.clean();
+    }
+}
+
 TEST(Frame, ChecksAreLevelsTimesClocks)
 {
     Board b;
@@ -321,7 +334,8 @@ TEST(Frame, RandomRecordsJudgeTheSameAtEveryClock)
 {
     // Anything may happen here, mostly nonsense: what counts is that skipping ahead loses and invents nothing.
     for (uint32_t seed = 1; seed <= 40; seed++) {
-        Board sparse, dense;
+        const unsigned spike_ns = seed % 3 * 80; // 0, 1, 2 clks
+        Board sparse(true, ALL, spike_ns), dense(true, ALL, spike_ns);
         dense.every_clock = true;
         for (Board *b : {&sparse, &dense}) {
             uint32_t x = seed * 2654435761u;
@@ -393,6 +407,17 @@ TEST(Lines, StretchByOneTwinOnlyIsCaught)
     b.run(50);
     b.only(SB_LINES, "RTL differs");
     EXPECT_STREQ(b.of(SB_LINES).first.pin, "scl");
+}
+
+TEST(Lines, DifferenceBehindALowWireIsCaught)
+{
+    Board b;
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.run(50);
+    b.set(1, TGT_SDA, false, MODEL);
+    b.run(3);
+    b.only(SB_LINES, "RTL differs");
+    EXPECT_EQ(b.of(SB_LINES).failures, 3u);
 }
 
 TEST(Lines, DrivingHighIsCaughtWithAndWithoutATwin)
@@ -694,6 +719,24 @@ TEST(Gpio, ForeignPullVoidsTheByteThatItTouches)
     b.clean();
 }
 
+TEST(Gpio, ClocksOutsideATransferLeaveThePort)
+{
+    for (bool applied : {false, true}) {
+        Board b(false, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, false);
+        b.stop();
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x0f);
+        b.ninth(1, -1);
+        if (applied)
+            b.set_port(0, 0x0f);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures != 0, applied);
+    }
+}
+
 TEST(Gpio, PowerOnPortIsAllOnes)
 {
     Board b;
@@ -780,6 +823,19 @@ TEST(IntBoard, SecondPinKeepsIntLow)
     b.set(1, TGT_INT_N, true);
     b.run(1);
     b.only(SB_INT, "although a pin differs");
+}
+
+TEST(IntBoard, OnePinForAnotherMayGlitchInt)
+{
+    Board b;
+    b.outside(0, 0x10);
+    b.r.ext_low[0] = 0x01; // one returns, another departs, in the same sample
+    b.run(10);
+    b.set(1, TGT_INT_N, true);
+    b.run(10);
+    b.set(1, TGT_INT_N, false);
+    b.run(100);
+    b.quiet();
 }
 
 TEST(IntBoard, PowerUpWithALowPinGivesInt)
@@ -918,6 +974,44 @@ TEST(IntBoard, AddressByteOfAWriteMayClearInt)
         b.run(1);
         b.only(SB_INT, "although no pin differs");
     }
+}
+
+TEST(IntBoard, PinMovingWithTheAckRiseIsUnknown)
+{
+    for (bool low : {false, true}) {
+        Board b(true, 1 << SB_INT);
+        b.enable();
+        b.poke(3, 0x41);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x41);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.r.ext_low[0] = 0x01;
+        b.run(6);
+        b.set(1, TGT_INT_N, !low);
+        b.run(300);
+        b.quiet();
+    }
+}
+
+TEST(IntBoard, ClocksAfterTheControllersNackAreNoPulse)
+{
+    Board b(true, 1 << SB_INT);
+    b.enable();
+    b.address(0, true);
+    b.receive(0, 0xff, NACK);
+    b.outside(0, 0x01);
+    b.command(RD);
+    b.bits(0xff);
+    b.ninth(0, -1);
+    b.done();
+    b.run(100);
+    b.quiet(); // INT is still low
+    b.reload(0);
+    b.run(1);
+    b.only(SB_INT, "although a pin differs");
 }
 
 TEST(IntBoard, PinMovingInAPulseIsUnknownUntilTheNext)
@@ -1084,6 +1178,23 @@ TEST(Protocol, CommandWhileTipIsIgnored)
     b.done();
     b.run(500); // and no STOP comes
     b.clean();
+    b.stop();
+    b.run(50);
+    b.only(SB_PROTOCOL, "nobody commanded");
+}
+
+TEST(Protocol, IgnoredCommandMayNotReachTheBus)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.poke(4, STO); // TIP is 1
+    b.bits(0x42);
+    b.ninth(2, -1);
+    b.stop();
+    b.only(SB_PROTOCOL, "nobody commanded");
 }
 
 TEST(Protocol, CommandInDoubtMayHaveBeenTaken)
@@ -1330,6 +1441,57 @@ TEST(Protocol, ForcedHighVoidsTheMissingAck)
     b.quiet();
 }
 
+TEST(Protocol, ForeignAckOfAnAbsentAddressIsNobodysFault)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0x60);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x60);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.clock();
+    b.r.foreign = 0;
+    b.tip = false;
+    b.run(Q);
+    b.status();
+    b.quiet();
+}
+
+TEST(Protocol, ForcedHighInTheAddressVoidsTheAckToo)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0x40);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x40, 6);
+    b.sda(false);
+    b.r.foreign = FOREIGN_SDA_HIGH; // the wires now say 0x21, for less than a target need believe
+    b.clock();
+    b.r.foreign = 0;
+    b.clock();
+    b.sda(true);
+    b.clock();
+    b.quiet();
+}
+
+TEST(Protocol, TargetThatMissedTheStartNeedNotAck)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.r.rst_n = 3;
+    b.run(10);
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.r.rst_n = 7;
+    b.bits(0x42);
+    b.ninth(-1, -1);
+    b.done();
+    b.quiet();
+}
+
 TEST(Protocol, StretchVoidsNothing)
 {
     for (uint8_t sent : {0x81, 0x83}) {
@@ -1383,11 +1545,12 @@ TEST(Protocol, DisabledControllerDropsItsCommand)
         if (disabled) {
             b.quiet();
             b.enable();
-            b.rxack = false;
-            b.address(1, false); // and the next command is judged
+            b.poke(3, 0x42);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x62); // and the next command is judged
             b.run(100);
-            b.clock();
-            b.only(SB_PROTOCOL, "nobody commanded");
+            b.only(SB_PROTOCOL, "not TXR's");
         } else {
             b.only(SB_PROTOCOL, "without all its bits");
         }
