@@ -225,7 +225,7 @@ TEST_F(Config, TheShippedFileLoads)
 {
     Loaded l = load_path(TWINWIRE_TB_FOLDER "/../sim.cfg");
     EXPECT_TRUE(l.ok) << l.err;
-    EXPECT_EQ(l.c.scenarios, 18u);
+    EXPECT_GE(l.c.scenarios, 18u);
     EXPECT_EQ(l.c.socket[2].addr, 0x38);
 }
 
