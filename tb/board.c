@@ -182,33 +182,53 @@ static void digest_record(struct board *b, const struct record *was, const struc
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
-uint64_t board_look(struct board *b, uint64_t rtl) {
-    struct record was = b->record;
+// Records this edge if it differs from the last one.
+static void record_edge(struct board *b, uint64_t rtl, const struct record *was) {
     struct record *r = &b->record;
-    bool first = b->edges_looked_at++ == 0, moved = false;
+    bool first = b->edges_looked_at == 1;
     b->rtl = rtl;
     sample(b, rtl, r);
-    was.clk = r->clk;
-    if (first || memcmp(&was, r, sizeof was) != 0) {
+    if (first || memcmp(was, r, sizeof *was) != 0) {
         recorder_push(&b->recorder, r);
         if (r->clk > 1) // the first edge resets everything: what the RTL shows before it is not defined
-            digest_record(b, &was, r);
+            digest_record(b, was, r);
     }
-    uint64_t judge = scoreboards_judge(&b->scoreboards, r);
+}
+
+static void judge(struct board *b) {
+    b->judge_due = scoreboards_judge(&b->scoreboards, &b->record);
     for (struct symbol symbol; scoreboards_next_symbol(&b->scoreboards, &symbol);)
         if (b->on_symbol)
             b->on_symbol(b->ctx, &symbol);
-    uint64_t twins = step_twins(b, &was, r, &moved);
-    uint64_t stimulus = stimulus_step(&b->stimulus, r, r->out[0][b->shape.socket[0].drive]);
-    if (memcmp(&b->stimulus.now, &b->stimulus.next, sizeof b->stimulus.now) != 0) {
-        b->stimulus.now = b->stimulus.next;
-        moved = true;
-    }
+}
+
+// Returns whether anything outside the sockets moves.
+static bool stimulate(struct board *b) {
+    const struct record *r = &b->record;
+    b->stimulus_due = stimulus_step(&b->stimulus, r, r->out[0][b->shape.socket[0].drive]);
     if (b->wait_for && !firmware_busy(b->wait_for) && b->stop == BOARD_GO)
         b->stop = BOARD_STOP_DONE;
+    if (memcmp(&b->stimulus.now, &b->stimulus.next, sizeof b->stimulus.now) == 0)
+        return false;
+    b->stimulus.now = b->stimulus.next;
+    return true;
+}
+
+uint64_t board_look(struct board *b, uint64_t rtl) {
+    struct record was = b->record;
+    bool stands = rtl == b->rtl && b->wake != 0, moved = false; // nothing moved: whoever is due is called, nobody else
+    b->edges_looked_at++;
+    was.clk = b->record.clk = b->clk;
+    if (!stands)
+        record_edge(b, rtl, &was);
+    if (!stands || b->judge_due <= b->clk)
+        judge(b);
+    uint64_t twins = step_twins(b, &was, &b->record, &moved);
+    if (!stands || b->stimulus_due <= b->clk)
+        moved = stimulate(b) || moved;
     b->clk++;
     if (moved)
         b->out = compose(b, &b->stimulus.now);
-    b->wake = moved ? b->clk : earlier(judge, earlier(twins, stimulus));
+    b->wake = moved ? 0 : earlier(b->judge_due, earlier(twins, b->stimulus_due));
     return b->out;
 }

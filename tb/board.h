@@ -47,7 +47,7 @@ enum board_stop { BOARD_GO, BOARD_STOP_INTERRUPT, BOARD_STOP_WALL, BOARD_STOP_DO
 
 struct board {
     uint64_t clk;          // the edge to come
-    uint64_t wake;         // no edge before this one needs a look, as long as the RTL's word stays
+    uint64_t wake;         // no edge before this one needs a look, as long as the RTL's word stays; 0: something moved
     uint64_t rtl;          // the RTL's word at the last edge looked at
     uint64_t out;          // C's word
     volatile int stop;     // enum board_stop: set by anybody, even a signal handler; engines return then
@@ -59,6 +59,7 @@ struct board {
     uint64_t rtl_mask;     // bits of the RTL's word that belong to RTL twins on this board
     uint16_t c_out[RECORD_SOCKETS];
     uint64_t due[RECORD_SOCKETS]; // when each C twin must be stepped
+    uint64_t judge_due, stimulus_due;
     struct record record;  // the last record
     struct scoreboards scoreboards;
     struct recorder recorder;

@@ -5,6 +5,7 @@
     faults_test.py [--jobs N] [--matrix FILE] FAULTY_PROGRAM HEALTHY_PROGRAM [FAULT...]
 
 One line a fault: its name, the scoreboard that caught it with its first clk, the others that fired. Exit 1 if anything failed.
+A fault with an `open` line is one that its scoreboard does not catch yet; it is shown and counted apart.
 The matrix is the same as JSON: failures of each scoreboard under each fault.
 """
 
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RANDOM_TRANSFERS = 100
 LIMIT_S = 120
+SIM_MS = 50  # of a scenario that a fault keeps from ending: more than any healthy one needs, the random part included
 
 
 class Failed(Exception):
@@ -31,7 +33,7 @@ class Failed(Exception):
 
 def run(program, out, *options):
     """Exit code, terminal text and report.json of one run of the shipped board without waves."""
-    command = [program, "--quiet", "--waves", "off", "--out", str(out), *options, "sim.cfg"]
+    command = [program, "--quiet", "--waves", "off", "--out", str(out), "--set", f"limits.sim_ms={SIM_MS}", *options, "sim.cfg"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S)
     file = Path(out) / "report.json"
     report = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
@@ -58,10 +60,14 @@ def show_fault(programs, fault, out, matrix):
     others = [f"{name} {int(first[name]['clk'])}" for name in failed if failed[name] and name != fault.caught_by]
     others += ["scenario"] if "scenario" in first else []
     matrix[fault.name] = {"caught_by": fault.caught_by, "way": fault.way, "scenario": fault.scenario, "bug": fault.bug,
-                          "failures": failed, "scenario_failed": "scenario" in first,
+                          "open": fault.open, "failures": failed, "scenario_failed": "scenario" in first,
                           "first": {name: {key: one[key] for key in ("clk", "socket", "pin", "place", "what", "clause")}
                                     for name, one in first.items()}}
     also = f"; also {', '.join(others)}" if others else ""
+    if fault.open:
+        if failed[fault.caught_by]:
+            raise Failed(f"{fault.caught_by} fires now: take the 'open' line out of faults.txt{also}")
+        return f"OPEN: {fault.open}{also}"
     if code != 1:
         raise Failed(f"exit code {code}, not 1{also}")
     if not failed[fault.caught_by]:
@@ -103,7 +109,7 @@ def listed(programs, faults):
 
 def each_board_owns_enough(faults):
     for board in plant.SCOREBOARDS:
-        ways = [fault.way for fault in faults if fault.caught_by == board]
+        ways = [fault.way for fault in faults if fault.caught_by == board and not fault.open]
         if len(ways) < 3 or "rules" not in ways:
             raise Failed(f"{board} owns {len(ways)} faults, {ways.count('rules')} of them by rules; wanted are 3 and 1")
     return "each scoreboard owns three faults or more, one or more of them by its rules alone"
@@ -153,17 +159,18 @@ def main():
     unknown = set(programs.chosen) - {fault.name for fault in faults}
     if unknown:
         sys.exit(f"faults_test.py: there is no fault {', '.join(sorted(unknown))}")
-    passed = failed = 0
+    passed = failed = still_open = 0
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(programs.jobs) as pool:
         work = [pool.submit(judge, case, scratch) for case in cases(programs, faults, matrix, programs.chosen)]
         for one in work:
             good, name, text = one.result()
-            passed, failed = passed + good, failed + (not good)
-            print(f"{'ok  ' if good else 'FAIL'} {name:<36} {text}", flush=True)
+            still_open += text.startswith("OPEN")
+            passed, failed = passed + (good and not text.startswith("OPEN")), failed + (not good)
+            print(f"{'open' if text.startswith('OPEN') else 'ok  ' if good else 'FAIL'} {name:<36} {text}", flush=True)
     if programs.matrix:
         in_order = {fault.name: matrix[fault.name] for fault in faults if fault.name in matrix}
         Path(programs.matrix).write_text(json.dumps(in_order, indent=1) + "\n", encoding="utf-8")
-    print(f"{passed} passed, {failed} failed ({time.monotonic() - start:.0f} s)")
+    print(f"{passed} passed, {failed} failed, {still_open} open ({time.monotonic() - start:.0f} s)")
     return 1 if failed or not passed else 0
 
 

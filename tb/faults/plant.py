@@ -39,7 +39,7 @@ class Group:
 class Fault:
     def __init__(self, name, line):
         self.name, self.line = name, line
-        self.caught_by = self.way = self.scenario = self.bug = ""
+        self.caught_by = self.way = self.scenario = self.bug = self.open = ""
         self.sets, self.groups = [], []
 
 
@@ -57,10 +57,11 @@ def read_faults(path):
                                             ("in", fault.groups)) if not value]
         if missing:
             raise Bad(f"{path}:{fault.line}: {fault.name}: has no '{missing[0]}' line")
-    names = [fault.name for fault in faults]
+    names = set()
     for fault in faults:
-        if names.count(fault.name) > 1:
+        if fault.name in names:
             raise Bad(f"{path}:{fault.line}: {fault.name}: this name is taken twice")
+        names.add(fault.name)
     return faults
 
 
@@ -89,8 +90,8 @@ def read_line(faults, line, number):
         fault.scenario = rest[3:]
     elif word == "set":
         fault.sets.append(rest)
-    elif word == "bug":
-        fault.bug = rest
+    elif word in ("bug", "open"):
+        setattr(fault, word, rest)
     else:
         raise Bad(f"{fault.name}: '{word}' is not a word of this file")
 
