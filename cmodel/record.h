@@ -77,7 +77,7 @@ struct record {
     uint8_t ext_high[RECORD_TARGETS];     // bit: the outside drives this pin high (a pin in neither is left open)
 };
 
-// When edge `clk` happens, in picoseconds: floor(clk * 10^12 / clock_hz), exact over any run (clock_hz <= 10^9).
+// When sample `clk` begins (edge `clk` ends it, one clock later), in picoseconds: floor(clk * 10^12 / clock_hz), exact over any run (clock_hz <= 10^9).
 static inline uint64_t record_time_ps(uint64_t clk, uint64_t clock_hz) {
     uint64_t whole = clk / clock_hz, rest = clk % clock_hz;
     return whole * UINT64_C(1000000000000) + rest * UINT64_C(1000000) / clock_hz * UINT64_C(1000000) +

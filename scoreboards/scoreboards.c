@@ -53,7 +53,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
         s->gpio[i].due = NEVER;
         s->intr[i].open_until = NEVER;
     }
-    s->protocol.due = NEVER;
+    s->protocol.due = s->protocol.let_go_from = NEVER;
     s->targets_due = NEVER;
 }
 
@@ -87,11 +87,15 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
 {
     const unsigned moved = s->begun ? (unsigned)(s->last.rst_n ^ r->rst_n) : ~0u;
     s->shadowed = false;
+    s->all_in_reset = true;
     for (unsigned k = 0; k <= s->shape.targets; k++) {
         if (moved >> k & 1)
             release_or_reset(s, r, k);
         s->shadowed |= s->drive[k] != s->other[k];
+        s->all_in_reset = s->all_in_reset && in_reset(s, k);
     }
+    if (s->all_in_reset) // outputs may be undefined before the first edge in reset: the wires mean nothing until one is out
+        decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns);
 }
 
 // Who takes part in the transfer, before the judges see the symbol.
@@ -176,6 +180,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->host.due;
     if (s->protocol.due < due)
         due = s->protocol.due;
+    if (s->protocol.let_go_from > clk && s->protocol.let_go_from < due)
+        due = s->protocol.let_go_from;
     if (s->targets_due < due)
         due = s->targets_due;
     return due > clk ? due : clk + 1;
@@ -194,7 +200,7 @@ static unsigned begin_or_reset(struct scoreboards *s, const struct record *r)
 
 static bool decode(struct scoreboards *s, const struct record *r, struct symbol *symbol)
 {
-    if (!decoder_step(&s->decoder, r->clk, r->scl, r->sda, symbol))
+    if (s->all_in_reset || !decoder_step(&s->decoder, r->clk, r->scl, r->sda, symbol))
         return false;
     select_target(s, r, symbol);
     s->symbols[(s->first_symbol + s->symbol_count++) % 8] = *symbol;
@@ -212,6 +218,8 @@ static void judge(struct scoreboards *s, const struct record *r)
         moved = begin_or_reset(s, r);
     moved |= what_moved(s, r);
     count(s, r->clk - s->counted);
+    if (s->last.foreign | r->foreign)
+        s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
 
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;
@@ -224,8 +232,10 @@ static void judge(struct scoreboards *s, const struct record *r)
         host_step(s, r);
     if (moved & MOVED_TARGETS)
         judge_targets(s, r, sym);
-    if (s->on >> SB_PROTOCOL & 1)
+    if (s->on >> SB_PROTOCOL & 1) {
         protocol_step(s, r, sym);
+        protocol_tally(s, r);
+    }
     if (sym && sym->kind == SYMBOL_NACK && s->decoder.read) // PH97 Fig 11: the target waits for S or P
         s->selected = -1;
     if (moved & MOVED_HOST && s->on >> SB_HOST & 1)

@@ -17,6 +17,9 @@ extern "C" {
 
 #define NEVER UINT64_MAX
 
+// A controller acts on a level this many clks after the filter believes it: a synchroniser, its state, its outputs, and two to spare.
+enum { REACTION_CLKS = 6 };
+
 struct tally {
     unsigned levels; // compared at every clock
     unsigned bad;    // of them wrong
@@ -28,11 +31,18 @@ struct access {
     uint8_t adr, dat;
 };
 
+enum flag { FLAG_OPEN, FLAG_LOW, FLAG_HIGH };
+
 struct host_watch {
     struct access access; // completed at this record
     uint8_t ctr;          // as the host wrote it
     uint64_t ctr_clk;     // of the last write of CTR
     uint64_t iack_clk;    // of the last write of CR with IACK
+    uint16_t prer;        // as the host wrote it
+    uint8_t txr, cr;      // as the host wrote them
+    bool cr_known;        // false: a write of CR may have been ignored
+    bool idle;            // no command is in progress: TIP is certainly 0
+    enum flag flag;       // SR.IF, as far as it is certain
     uint64_t due;
 };
 
@@ -63,6 +73,9 @@ struct int_watch {
     uint64_t moved[8];   // clk of each outside pull's last change
 };
 
+// Whose transfer the bus is busy with. OPEN: nobody's, or it cannot be told.
+enum bus_use { BUS_OPEN, BUS_OWN, BUS_OTHERS };
+
 enum tip { TIP_CLEAR, TIP_SET, TIP_OPEN };
 enum foul { FOUL_NONE, FOUL_OWN, FOUL_FOREIGN };
 
@@ -89,6 +102,18 @@ struct protocol_watch {
     bool lost_explained;  // something since the last STA explains arbitration lost
     bool scl_touched;     // a foreign driver pulled SCL since the last symbol
     bool sda_by_controller; // the wire's last SDA edge was a controller's
+    bool sda_by_own;        // ... and our controller moved its SDA bit then
+    bool clocked_own;       // our controller released SCL since the last symbol
+    enum bus_use use;
+    uint64_t joint_until;   // use OTHERS: our START until then is one that both count
+    uint64_t disabled_from; // the controller must have let both lines go, NEVER: need not: because CTR.EN is 0
+    uint64_t lost_from;     // ... because it reported arbitration lost
+    uint64_t let_go_from;   // the earliest reason
+    bool loss_fresh;        // AL can only have been set since the last command began
+    unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
+    bool clash;             // our controller releases SDA and a foreign driver pulls it low
+    uint64_t clash_from, clash_until;
+    bool must_lose;         // that lasted for all of a bit that the controller sent
     bool rxack_known, rxack, rxr_known;
     uint8_t rxr;
     bool busy_known, busy;
@@ -112,6 +137,8 @@ struct scoreboards {
     unsigned first_symbol, symbol_count;
     uint8_t drive[RECORD_SOCKETS], other[RECORD_SOCKETS]; // twin to compare with; == drive if there is none to compare
     uint16_t run[RECORD_SOCKETS];                         // all ones while the socket is out of reset
+    bool all_in_reset;
+    uint64_t foreign_until; // the controller may still react to a foreign driver
     bool shadowed;        // some socket has two twins and is out of reset
     uint64_t released[RECORD_SOCKETS];
     uint8_t ready;        // targets (bit i) that saw this transfer's START
@@ -171,9 +198,11 @@ void int_tally(struct scoreboards *s, const struct record *r);
 
 void protocol_reset(struct scoreboards *s, const struct record *r);
 void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
+void protocol_tally(struct scoreboards *s, const struct record *r);
 
 // protocol's view of the host's commands
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);
+bool command_ignored(const struct scoreboards *s); // a write of CR now would certainly be ignored
 void command_write_txr(struct scoreboards *s, uint8_t txr);
 void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);

@@ -33,7 +33,7 @@ ANNOTATIONS = "i2c=start:repeat-start:stop:ack:nack:address-read:address-write:d
 
 
 class Wires:
-    """SCL and SDA of a run. Sample k of jsonl is what the wires have been since edge k-1, which is where the VCD shows it."""
+    """SCL and SDA of a run."""
 
     def __init__(self, path, clock_hz):
         waves = vcd.Vcd(path)
@@ -42,7 +42,7 @@ class Wires:
 
     def part(self, start_clk, end_clk, spikes):
         """The changes from one clk to before another: [(time in ps, name, level)]."""
-        start, end = max(start_clk - 1, 0) * self.clk_ps, (end_clk - 1) * self.clk_ps
+        start, end = start_clk * self.clk_ps, end_clk * self.clk_ps
         changes = []
         for name, wave in self.waves.items():
             wave = vcd.window(wave, start, end)
@@ -75,7 +75,7 @@ def sigrok(folder, changes, clk_ps):
     for line in done.stdout.splitlines():
         sample, text = re.fullmatch(r"(\d+)-\d+ i2c-1: (.*)", line).groups()
         if text in ("Start", "Start repeat", "Stop"):
-            symbols.append((text, int(sample) + 1))
+            symbols.append((text, int(sample)))
         elif text not in ("Read", "Write"): # said again with the address
             symbols.append((text, None))
     return symbols

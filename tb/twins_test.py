@@ -63,9 +63,9 @@ def fnv(clk_levels):
 
 
 def digests(waves, clk_ps):
-    """The digests, worked out from the waveforms. What the VCD shows from edge n on, edge n + 1 samples."""
+    """The digests, worked out from the waveforms."""
     def of(wave):
-        return fnv((time // clk_ps + 1, level) for time, level in wave[1:])
+        return fnv((time // clk_ps, level) for time, level in wave[1:])
     port, int_n = ([(time, tuple(vcd.window(waves["%s %s" % (name, pin)], time)[0][1] for name in TARGETS)) for time in
                     sorted({time for name in TARGETS for time, _ in waves["%s %s" % (name, pin)]})] for pin in ("port", "int_n"))
     return {"scl": of(waves["scl"]), "sda": of(waves["sda"]),

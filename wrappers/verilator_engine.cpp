@@ -75,7 +75,8 @@ void run(void *ctx, board *b, uint64_t until) {
         return;
     }
     while (b->clk < until && b->stop == BOARD_GO) {
-        uint64_t now = record_time_ps(b->clk, e->clock_hz), next = record_time_ps(b->clk + 1, e->clock_hz);
+        // The edge that ends sample n is where sample n + 1 begins: times in the waveform are those of the records.
+        uint64_t now = record_time_ps(b->clk + 1, e->clock_hz), next = record_time_ps(b->clk + 2, e->clock_hz);
         top->clk_i = 1;
         top->eval();
         e->vcd->dump(now);

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The gpio scoreboard: port pins against the decoded bus, bytes read against the pins.
+#include "records.h"
+
+namespace {
+
+TEST(Gpio, TwinPortsAreComparedBitByBit)
+{
+    Board b;
+    b.set_port(0, 0xfc, MODEL);
+    b.run(10);
+    b.only(SB_GPIO, "RTL differs");
+    EXPECT_EQ(b.of(SB_GPIO).failures, 20u);
+    EXPECT_EQ(b.of(SB_GPIO).first.expected, 0xfcu);
+}
+
+TEST(Gpio, PinIsTheAndOfLatchAndOutside)
+{
+    Board b(true, ALL & ~(1 << SB_INT));
+    b.pin_fault = 0x80;
+    b.run(10);
+    b.only(SB_GPIO, "AND of latch and outside");
+    EXPECT_EQ(b.of(SB_GPIO).failures, 10u);
+}
+
+TEST(Gpio, PortMayChangeFromTheAckRiseAndMustBy4us)
+{
+    for (int after : {3, 49, 50, 51}) { // SCL's rise is 0, 4 us are 50 clks
+        Board b(false, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x0f);
+        b.command(WR);
+        b.bits(0x0f);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(static_cast<uint64_t>(after));
+        b.set_port(0, 0x0f);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures, after > 50 ? 4u : 0u) << after << b.first(SB_GPIO);
+    }
+}
+
+TEST(Gpio, PortChangingBeforeTheAckRiseIsCaught)
+{
+    Board b(false, 1 << SB_GPIO);
+    b.enable();
+    b.address(0, false);
+    b.bits(0x7f);
+    b.set(1, TGT_SDA, false);
+    b.run(Q - 1);
+    b.set_port(0, 0x7f);
+    b.run(1);
+    b.scl(true);
+    b.run(100);
+    EXPECT_EQ(b.of(SB_GPIO).failures, 1u);
+    EXPECT_EQ(b.of(SB_GPIO).first.place, std::string("ACK of data byte 1 of the write to 0x20"));
+}
+
+TEST(Gpio, BitThatAWriteLeavesAloneMayNotGlitch)
+{
+    Board b(true, ALL & ~(1 << SB_INT));
+    b.enable();
+    b.address(0, false);
+    b.pulse = [&](unsigned) { b.set_port(0, 0x00); b.run(2); b.set_port(0, 0xfe); };
+    b.data(0, 0xfe, STO);
+    b.only(SB_GPIO, "not the last byte written");
+    EXPECT_EQ(b.of(SB_GPIO).failures, 14u); // 7 bits, 2 clocks
+}
+
+TEST(Gpio, LostWriteIsCaught)
+{
+    Board b;
+    b.enable();
+    b.address(0, false);
+    b.data(0, 0x55);
+    b.pulse = [](unsigned) {}; // the second byte is "ignored" (B8 #1)
+    b.data(0, 0xaa, STO);
+    b.only(SB_GPIO, "not the last byte written");
+    EXPECT_EQ(b.of(SB_GPIO).first.expected, 0xaau);
+    EXPECT_EQ(b.of(SB_GPIO).first.socket, 1);
+}
+
+TEST(Gpio, OtherTargetsWriteLeavesThePort)
+{
+    Board b;
+    b.enable();
+    b.address(0, false);
+    b.data(0, 0x55);
+    b.address(1, false);
+    b.data(1, 0xaa, STO);
+    b.clean();
+    b.set_port(0, 0xaa);
+    b.reload(0);
+    b.run(1);
+    b.only(SB_GPIO, "not the last byte written");
+}
+
+TEST(Gpio, IncompleteByteLeavesThePort)
+{
+    for (bool applied : {false, true}) {
+        Board b(false, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, false);
+        b.bits(0x00, 7);
+        b.stop();
+        if (applied)
+            b.set_port(0, 0x00);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures != 0, applied);
+    }
+}
+
+TEST(Gpio, ByteReadMustBeThePinsAtTheReadPulse)
+{
+    for (uint8_t sent : {0x3c, 0x3d}) {
+        Board b;
+        b.enable();
+        b.outside(0, 0xc3);
+        b.address(0, true);
+        b.receive(0, sent, NACK | STO);
+        if (sent == 0x3c) {
+            b.clean();
+            continue;
+        }
+        b.only(SB_GPIO, "not the pins at the READ pulse");
+        EXPECT_EQ(b.of(SB_GPIO).failures, 1u);
+        EXPECT_EQ(b.of(SB_GPIO).first.expected, 0x3cu);
+    }
+}
+
+TEST(Gpio, EachByteIsSampledAtThePrecedingAck)
+{
+    for (uint8_t second : {0xfe, 0xfc}) { // the pins at the ACK, or those of later
+        Board b(true, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, true);
+        b.outside(0, 0x01);
+        b.receive(0, 0xff, 0);
+        b.outside(0, 0x03);
+        b.receive(0, second, NACK | STO);
+        EXPECT_EQ(b.of(SB_GPIO).failures, second == 0xfe ? 0u : 1u) << b.first(SB_GPIO);
+    }
+}
+
+TEST(Gpio, PinMovingInTheReadPulseIsUnknown)
+{
+    for (int after : {0, 50, 51}) { // 4 us are 50 clks
+        for (uint8_t sent : {0xff, 0xfe}) {
+            Board b(true, 1 << SB_GPIO);
+            b.enable();
+            b.poke(3, 0x41);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x41);
+            b.set(1, TGT_SDA, false);
+            b.run(Q);
+            b.scl(true);
+            b.run(static_cast<uint64_t>(after));
+            b.r.ext_low[0] = 0x01;
+            b.run(100);
+            b.scl(false);
+            b.run(3);
+            b.receive(0, sent, NACK);
+            EXPECT_EQ(b.of(SB_GPIO).failures, after == 51 && sent == 0xfe ? 1u : 0u) << after << b.first(SB_GPIO);
+        }
+    }
+}
+
+TEST(Gpio, ForeignPullVoidsTheByteThatItTouches)
+{
+    Board b;
+    b.enable();
+    b.address(0, true);
+    b.command(RD);
+    b.set(1, TGT_SDA, true);
+    b.run(Q);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.clock();
+    b.r.foreign = 0;
+    for (int k = 0; k < 7; k++)
+        b.clock();
+    b.ninth(0, 0);
+    b.rxack = false;
+    b.done();
+    b.receive(0, 0xff, NACK | STO); // judged again
+    b.clean();
+}
+
+TEST(Gpio, ClocksOutsideATransferLeaveThePort)
+{
+    for (bool applied : {false, true}) {
+        Board b(false, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, false);
+        b.stop();
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x0f);
+        b.ninth(1, -1);
+        if (applied)
+            b.set_port(0, 0x0f);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures != 0, applied);
+    }
+}
+
+TEST(Gpio, PowerOnPortIsAllOnes)
+{
+    Board b;
+    b.r.rst_n = 5;
+    b.run(10);
+    b.r.rst_n = 7;
+    b.set_port(0, 0x7f);
+    b.reload(0);
+    b.run(1);
+    b.only(SB_GPIO, "not the last byte written");
+}
+
+} // namespace
