@@ -62,13 +62,18 @@ static bool nearly_ended(const struct scoreboards *s)
     return s->decoder.due != NEVER;
 }
 
+bool command_ignored(const struct scoreboards *s)
+{
+    return s->protocol.tip == TIP_SET && !nearly_ended(s); // controller map: CR's command bits are ignored while TIP
+}
+
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
 {
     struct protocol_watch *const p = &s->protocol;
     if (!(cr & CR_ANY))
         return;
-    if (p->tip == TIP_SET && !nearly_ended(s))
-        return; // controller map: CR's command bits are ignored while TIP
+    if (command_ignored(s))
+        return;
     if (p->cmds == 2 || (p->cmds == 1 && p->cmd[0].maybe)) { // more than one doubtful write: judge none of them
         p->cmd[p->cmds - 1].excused = true;
         p->tip = TIP_OPEN;
@@ -199,6 +204,14 @@ static void take_fitting(struct scoreboards *s, struct command *c, const struct 
         c->stop = false;
 }
 
+// A foreign pulse on a bus that the controller left alone is the foreigner's own clock: for a clock it must have released SCL, for a
+// START or STOP moved SDA.
+static bool foreigners_own(const struct protocol_watch *p, const struct symbol *sym)
+{
+    const bool clock = sym->kind == SYMBOL_BIT || sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK;
+    return p->scl_touched && !(clock ? p->clocked_own : p->sda_by_own);
+}
+
 void command_take(struct scoreboards *s, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -210,7 +223,7 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
         return;
     }
     if (!p->cmds) {
-        if (p->scl_touched) // a foreign pulse on a bus that we left alone is the foreigner's own clock
+        if (foreigners_own(p, sym))
             return;
         (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, false,
                                &(struct finding){0, "symbol", 0, 0, 0, "a symbol that nobody commanded", "UM10204 3.1.10"});

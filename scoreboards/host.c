@@ -27,11 +27,11 @@ void host_reset(struct scoreboards *s)
     s->host = (struct host_watch){.prer = 0xffff, .cr_known = true, .idle = true, .flag = FLAG_LOW, .due = NEVER};
 }
 
-static void note_write_cr(struct host_watch *h, uint64_t clk, uint8_t cr, bool alone)
+static void note_write_cr(struct host_watch *h, uint64_t clk, uint8_t cr, bool undisturbed)
 {
     if (cr & CR_IACK) {
         h->iack_clk = clk;
-        h->flag = h->idle && alone ? FLAG_LOW : FLAG_OPEN; // unless IF is being set at the same edge
+        h->flag = h->idle && undisturbed ? FLAG_LOW : FLAG_OPEN; // unless IF is being set at the same edge
     }
     if (!(h->ctr & CTR_EN)) // controller map, CR: bits 7:3 are ignored while EN is 0
         return;
@@ -174,10 +174,10 @@ static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr, 
         judge_read(s, r->clk, !(sr & SR_IF) == (flag == FLAG_LOW), sr ^ SR_IF,
                    flag == FLAG_LOW ? "SR IF is set, and nothing happened since IACK" : "SR IF is 0 without IACK",
                    "controller map, SR bit 0");
-    if (!(sr & SR_TIP)) { // controller map: TIP is any of CR 7:4
-        h->idle = true;
-        h->flag = sr & SR_IF ? FLAG_HIGH : FLAG_LOW;
-    }
+    if (sr & SR_TIP)
+        return;
+    h->flag = sr & SR_IF ? FLAG_HIGH : h->idle ? FLAG_LOW : FLAG_OPEN; // IF may come a clock after TIP goes
+    h->idle = true;
 }
 
 static void judge_cr(struct scoreboards *s, const struct record *r, uint8_t cr)

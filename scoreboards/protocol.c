@@ -10,10 +10,15 @@
 #include <stddef.h>
 
 enum {
-    REG_CTR = 2, REG_TXR = 3, REG_CR = 4,
+    REG_CTR = 2, REG_TXR = 3, REG_CR = 4, REG_CR_BACK = 6,
     CTR_EN = 0x80,
+    CR_STA = 0x80, CR_COMMAND = 0xf0,
     SR_RXACK = 0x80, SR_BUSY = 0x40, SR_AL = 0x20, SR_TIP = 0x02,
     FOREIGN_FOUL = FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH | FOREIGN_SCL_HIGH,
+    LINES = CTL_SCL | CTL_SDA,
+    // The map lets go of both lines one edge after EN = 0. UM10204 has no number; the rest is for the pads of other controllers.
+    LET_GO_CLKS = 4,
+    CLOCKS_UNKNOWN = 1000,
     IRQ_SLACK = 2
 };
 
@@ -28,6 +33,11 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
         .rxack_known = true,
         .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
         .busy_clk = r->clk,
+        .disabled_from = r->clk + LET_GO_CLKS, // controller map: CTR is 0 after a reset
+        .lost_from = NEVER,
+        .let_go_from = NEVER,
+        .loss_fresh = true,
+        .clocks = CLOCKS_UNKNOWN,
         .due = NEVER,
     };
 }
@@ -60,6 +70,48 @@ static void judge_ack(struct scoreboards *s, const struct record *r, const struc
                 sym->index == 0 ? "an absent or reserved address is ACKed" : "a byte to nobody is ACKed", "UM10204 3.1.6, 3.1.12");
 }
 
+// The controller takes part in the transfer that just began.
+static void engage(struct protocol_watch *p)
+{
+    p->use = BUS_OWN;
+    p->clocks = 0;
+}
+
+// The controller left the transfer on the bus, and Busy keeps it from making a START of its own until the STOP.
+static void disengage(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (p->use == BUS_OWN)
+        p->use = BUS_OTHERS;
+    p->joint_until = r->clk + LET_GO_CLKS;
+    p->must_lose = false;
+}
+
+static void note_bus_use(struct scoreboards *s, const struct record *r, const struct symbol *sym)
+{
+    struct protocol_watch *const p = &s->protocol;
+    p->clocks = CLOCKS_UNKNOWN;
+    if (sym->kind == SYMBOL_STOP) {
+        p->use = BUS_OPEN; // UM10204 3.1.4
+    } else if (!(drive_out(s, r, 0) & CTL_SDA)) {
+        engage(p);
+    } else if (p->use != BUS_OWN) {
+        p->use = BUS_OTHERS;
+        p->joint_until = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls
+    }
+}
+
+// Two STARTs within tHD;STA of each other both count, and a START that was not yet seen does not bind.
+static void watch_joint_start(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const uint64_t seen = p->busy_clk + s->decoder.spike_clks + REACTION_CLKS;
+    if (!r->scl && p->joint_until > seen)
+        p->joint_until = r->clk > seen ? r->clk : seen;
+    if (r->clk < p->joint_until && !(drive_out(s, r, 0) & CTL_SDA))
+        engage(p);
+}
+
 static void judge_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool excused)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -68,9 +120,26 @@ static void judge_edge(struct scoreboards *s, const struct record *r, const stru
                     "SDA changes while SCL is high, and no controller did it", "UM10204 3.1.3, 3.1.4");
     if (in_reset(s, 0))
         return;
+    note_bus_use(s, r, sym);
     p->busy = sym->kind != SYMBOL_STOP; // UM10204 3.1.4
     p->busy_known = true;
     p->busy_clk = sym->clk;
+}
+
+// UM10204 3.1.8: who sends 1 and sees 0 while SCL is high has lost. Demanded only where a foreign driver held SDA low from before
+// SCL's rise to its fall: in a byte that the controller sends, and in the NACK to one that it receives.
+static void judge_clock(struct scoreboards *s)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct decoder *const d = &s->decoder;
+    if (p->clocks == CLOCKS_UNKNOWN)
+        return;
+    const unsigned clock = p->clocks++;
+    const struct command *const c = &p->cmd[0];
+    if (p->use != BUS_OWN || p->cmds != 1 || c->maybe || !(c->rd ? clock == 8 && c->nack && !c->open : c->wr && clock < 8))
+        return;
+    if (p->clash_from < d->rise && (p->clash || p->clash_until >= d->fell) && d->fell > d->rise + s->decoder.spike_clks + 2)
+        p->must_lose = true;
 }
 
 static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
@@ -89,9 +158,26 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
         judge_ack(s, r, sym, reading);
     p->scl_touched = r->foreign & FOREIGN_SCL_LOW;
+    p->clocked_own = false;
     if (edge && !(r->foreign & FOREIGN_FOUL)) { // every device begins anew
         p->foul = FOUL_NONE;
         p->forced = false;
+    }
+}
+
+// SR says that the command ended, and whether arbitration was lost.
+static void judge_loss(struct scoreboards *s, const struct record *r, bool lost)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (p->must_lose)
+        fail_unless(s, r->clk, lost, 0, "dat", 1, lost, 1, "a 1 was pulled low for all of a bit, and SR AL is 0", "UM10204 3.1.8");
+    p->must_lose = false;
+    if (!lost) {
+        p->loss_fresh = true;
+    } else if (p->loss_fresh) {
+        p->loss_fresh = false;
+        p->lost_from = r->clk + LET_GO_CLKS;
+        disengage(s, r);
     }
 }
 
@@ -107,11 +193,42 @@ static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
     if (p->tip == TIP_CLEAR)
         fail_unless(s, r->clk, !(sr & SR_TIP), 0, "dat", 0, 1, 1, "SR TIP without a command", "controller map, SR TIP");
     if (!(sr & SR_TIP))
+        judge_loss(s, r, sr & SR_AL);
+    if (!(sr & SR_TIP))
         command_done(s, r->clk);
     const bool before_ninth = p->cmds && p->cmd[0].ninth && !decoder_ninth_pending(&s->decoder);
     if (p->rxack_known && ((p->tip == TIP_CLEAR && !p->cmds) || before_ninth))
         fail_unless(s, r->clk, !!(sr & SR_RXACK) == p->rxack, 0, "dat", p->rxack, !!(sr & SR_RXACK), 1,
                     "SR RxACK is not the last 9th bit on the wire", "UM10204 3.1.6");
+}
+
+static void note_command(struct scoreboards *s, uint8_t cr)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (!(cr & CR_COMMAND) || command_ignored(s))
+        return;
+    p->lost_from = NEVER;
+    p->must_lose = p->must_lose && !(cr & CR_STA);
+    p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
+    p->clocks = cr & CR_STA || p->tip != TIP_CLEAR ? (unsigned)CLOCKS_UNKNOWN : 0; // STA: not before its START
+    if (!(cr & CR_STA) && p->use == BUS_OTHERS) // without a START of its own: to clear the bus (UM10204 3.1.16), on the host's word
+        p->use = BUS_OPEN;
+}
+
+static void write_ctr(struct scoreboards *s, const struct record *r, bool enabled)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (enabled) {
+        p->disabled_from = NEVER;
+        return;
+    }
+    if (s->decoder.busy && p->foul == FOUL_NONE)
+        p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
+    p->excuse_until = r->clk + s->clks_2us;
+    if (p->disabled_from == NEVER)
+        p->disabled_from = r->clk + LET_GO_CLKS;
+    disengage(s, r);
+    command_drop(s);
 }
 
 static void take_access(struct scoreboards *s, const struct record *r, const struct access *a)
@@ -124,18 +241,17 @@ static void take_access(struct scoreboards *s, const struct record *r, const str
         else if (a->adr == REG_TXR && p->rxr_known && p->tip == TIP_CLEAR)
             fail_unless(s, r->clk, a->dat == p->rxr, 0, "dat", p->rxr, a->dat, 8, "RXR is not the byte on the wires",
                         "controller map, RXR");
+        else if (a->adr == REG_CR_BACK && !(a->dat & CR_COMMAND)) // controller map: TIP is any of CR 7:4
+            command_done(s, r->clk);
         return;
     }
     if (a->adr == REG_TXR)
         command_write_txr(s, a->dat);
-    else if (a->adr == REG_CR && enabled)
+    else if (a->adr == REG_CR && enabled) {
+        note_command(s, a->dat);
         command_write_cr(s, r, a->dat);
-    else if (a->adr == REG_CTR && !enabled) {
-        if (s->decoder.busy && p->foul == FOUL_NONE)
-            p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
-        p->excuse_until = r->clk + s->clks_2us;
-        command_drop(s);
-    }
+    } else if (a->adr == REG_CTR)
+        write_ctr(s, r, enabled);
 }
 
 static void watch_irq(struct scoreboards *s, const struct record *r)
@@ -182,15 +298,30 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
     }
 }
 
+static void watch_clash(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const bool clash = r->foreign & FOREIGN_SDA_LOW && !r->sda && drive_out(s, r, 0) & CTL_SDA;
+    if (clash == p->clash)
+        return;
+    p->clash = clash;
+    *(clash ? &p->clash_from : &p->clash_until) = r->clk;
+}
+
 void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol)
 {
     struct protocol_watch *const p = &s->protocol;
     const struct record *const was = &s->last;
+    const unsigned own = drive_out(s, r, 0), moved = own ^ drive_out(s, was, 0);
     if (r->foreign || (r->scl && !r->sda))
         watch_foreign(s, r);
-    if (r->sda != was->sda)
-        p->sda_by_controller = ((drive_out(s, r, 0) ^ drive_out(s, was, 0)) & CTL_SDA)
-                               || ((r->foreign ^ was->foreign) & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH));
+    if (r->foreign || p->clash)
+        watch_clash(s, r);
+    p->clocked_own |= (moved & own & CTL_SCL) != 0;
+    if (r->sda != was->sda) {
+        p->sda_by_own = (moved & CTL_SDA) != 0;
+        p->sda_by_controller = p->sda_by_own || ((r->foreign ^ was->foreign) & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH));
+    }
     if (symbol)
         judge_symbol(s, r, symbol);
     if (was->foreign & FOREIGN_FOUL && !(r->foreign & FOREIGN_FOUL) && !s->decoder.busy) {
@@ -199,9 +330,39 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     }
     if (in_reset(s, 0))
         return;
+    if (s->decoder.ended_ninth || (symbol && symbol->kind == SYMBOL_BIT))
+        judge_clock(s);
+    if (p->use == BUS_OTHERS)
+        watch_joint_start(s, r);
     if (s->host.access.valid)
         take_access(s, r, &s->host.access);
     watch_irq(s, r);
     if (r->clk >= p->due)
         command_expire(s, r);
+}
+
+// Both drive bits of a controller that has no business on the bus, every clock.
+void protocol_tally(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    struct tally *const t = &s->tally[SB_PROTOCOL];
+    uint64_t from = p->disabled_from < p->lost_from ? p->disabled_from : p->lost_from;
+    if (p->use == BUS_OTHERS && p->joint_until < from)
+        from = p->joint_until;
+    p->let_go_from = from;
+    *t = (struct tally){0};
+    if (r->clk < from || in_reset(s, 0))
+        return;
+    const unsigned pulled = ~drive_out(s, r, 0) & LINES;
+    t->levels = 2;
+    if (!pulled)
+        return;
+    t->bad = bits_set(pulled);
+    const bool disabled = r->clk >= p->disabled_from, lost = r->clk >= p->lost_from;
+    scoreboards_note(s, SB_PROTOCOL, r->clk,
+                     &(struct finding){0, pulled & CTL_SDA ? "sda" : "scl", 1, 0, 1,
+                                       disabled ? "a disabled controller (CTR EN = 0) pulls a line"
+                                       : lost   ? "the loser of an arbitration pulls a line"
+                                                : "the controller pulls a line in a transfer of others",
+                                       disabled ? "controller map, CTR bit 7" : "UM10204 3.1.8"});
 }
