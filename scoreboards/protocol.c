@@ -83,7 +83,8 @@ static void disengage(struct scoreboards *s, const struct record *r)
     struct protocol_watch *const p = &s->protocol;
     if (p->use == BUS_OWN)
         p->use = BUS_OTHERS;
-    p->joint_until = r->clk + LET_GO_CLKS;
+    p->others_from = r->clk + LET_GO_CLKS;
+    p->joint = false;
     p->must_lose = false;
 }
 
@@ -97,7 +98,8 @@ static void note_bus_use(struct scoreboards *s, const struct record *r, const st
         engage(p);
     } else if (p->use != BUS_OWN) {
         p->use = BUS_OTHERS;
-        p->joint_until = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls
+        p->joint = true;
+        p->others_from = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls
     }
 }
 
@@ -106,9 +108,12 @@ static void watch_joint_start(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     const uint64_t seen = p->busy_clk + s->decoder.spike_clks + REACTION_CLKS;
-    if (!r->scl && p->joint_until > seen)
-        p->joint_until = r->clk > seen ? r->clk : seen;
-    if (r->clk < p->joint_until && !(drive_out(s, r, 0) & CTL_SDA))
+    const uint64_t until = r->clk > seen ? r->clk : seen;
+    if (!r->scl && until < p->others_from)
+        p->others_from = until;
+    if (r->clk >= p->others_from)
+        p->joint = false;
+    else if (!(drive_out(s, r, 0) & CTL_SDA))
         engage(p);
 }
 
@@ -332,7 +337,7 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         return;
     if (s->decoder.ended_ninth || (symbol && symbol->kind == SYMBOL_BIT))
         judge_clock(s);
-    if (p->use == BUS_OTHERS)
+    if (p->use == BUS_OTHERS && p->joint)
         watch_joint_start(s, r);
     if (s->host.access.valid)
         take_access(s, r, &s->host.access);
@@ -347,8 +352,8 @@ void protocol_tally(struct scoreboards *s, const struct record *r)
     struct protocol_watch *const p = &s->protocol;
     struct tally *const t = &s->tally[SB_PROTOCOL];
     uint64_t from = p->disabled_from < p->lost_from ? p->disabled_from : p->lost_from;
-    if (p->use == BUS_OTHERS && p->joint_until < from)
-        from = p->joint_until;
+    if (p->use == BUS_OTHERS && p->others_from < from)
+        from = p->others_from;
     p->let_go_from = from;
     *t = (struct tally){0};
     if (r->clk < from || in_reset(s, 0))

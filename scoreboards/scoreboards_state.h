@@ -105,9 +105,10 @@ struct protocol_watch {
     bool sda_by_own;        // ... and our controller moved its SDA bit then
     bool clocked_own;       // our controller released SCL since the last symbol
     enum bus_use use;
-    uint64_t joint_until;   // use OTHERS: our START until then is one that both count
-    uint64_t disabled_from; // the controller must have let both lines go, NEVER: need not: because CTR.EN is 0
-    uint64_t lost_from;     // ... because it reported arbitration lost
+    bool joint;             // use OTHERS: our START before others_from is one that both count
+    uint64_t others_from;   // the controller must have let both lines go: because use is OTHERS
+    uint64_t disabled_from; // ... because CTR.EN is 0; NEVER: need not
+    uint64_t lost_from;     // ... because it reported arbitration lost; NEVER: need not
     uint64_t let_go_from;   // the earliest reason
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun

@@ -52,7 +52,7 @@ struct config {
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol
     enum config_waves waves;  // record.waves
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536
-    unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, 1 .. 3600000
+    unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, or of one random transfer, 1 .. 3600000
     unsigned wall_s;          // limits.wall_s: wall time of the run, 1 .. 86400
     char name[CONFIG_NAME];   // run.name: the folder under out/; default "sim"
     char file[CONFIG_PATH];   // the file read, for messages

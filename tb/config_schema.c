@@ -63,7 +63,7 @@ const struct config_key config_keys[] = {
     {"record.waves", KEY_ENUM, IN(config, waves), 0, 0, 0, "directed", &waves,
      "what goes into waves.vcd: nothing, the directed scenarios, or the random part too"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
-    NUMBER("limits.sim_ms", sim_ms, 1, 3600000, 1000, "longest simulated time of one scenario"),
+    NUMBER("limits.sim_ms", sim_ms, 1, 3600000, 1000, "longest simulated time of one scenario, or of one random transfer"),
     NUMBER("limits.wall_s", wall_s, 1, 86400, 600, "longest wall time of the run"),
     {"run.name", KEY_FOLDER, IN(config, name), 0, 0, 0, "sim", NULL, "the run's folder under out/"},
 };

@@ -83,6 +83,7 @@ void random_run(struct run *run) {
     prng_init(&p, run->config.seed, "random");
     for (unsigned i = 0; i < w->transfers && !run_over(run); i++) {
         unsigned slots;
+        run_limit(run);
         add_transfer(run, &p, &slots);
         if (run->config.targets)
             for (unsigned pins = 0; pins < 3 && chance(&p, w->pins_percent); pins++)

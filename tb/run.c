@@ -22,6 +22,8 @@ uint64_t run_ns_to_clks(const struct run *run, uint64_t ns) {
 
 bool run_over(const struct run *run) { return run->signalled != BOARD_GO || run->board.clk >= run->limit_clk; }
 
+void run_limit(struct run *run) { run->limit_clk = run->board.clk + run->config.sim_ms * (run->config.clock_hz / 1000); }
+
 static void advance(struct run *run, uint64_t until) {
     double start = seconds();
     if (!run_over(run))
@@ -88,7 +90,7 @@ static void scenario_start(struct run *run, const char *name) {
     memset(r, 0, sizeof *r);
     snprintf(r->name, sizeof r->name, "%s", name);
     r->start_clk = run->board.clk;
-    run->limit_clk = run->board.clk + run->config.sim_ms * (run->config.clock_hz / 1000);
+    run_limit(run);
     for (int i = 0; i < SCOREBOARDS; i++) { // counts so far; the end takes the difference
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
         r->board[i].checks = v->checks;

@@ -60,6 +60,9 @@ bool run_until_rival(struct run *run);
 // The scenario is over: interrupted, or out of simulated or wall time.
 bool run_over(const struct run *run);
 
+// Gives limits.sim_ms anew from here on: at the start of a scenario, and of each random transfer.
+void run_limit(struct run *run);
+
 // Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
 void run_power(struct run *run, bool on);
 
