@@ -80,7 +80,6 @@ const char *board_init(struct board *b, const struct config *c) {
         b->due[s] = 0;
         if (c->socket[s].present[TWIN_RTL]) {
             b->any_rtl = true;
-            b->rtl_mask |= (uint64_t)((1u << word_bits(s)) - 1) << word_shift(s);
         }
     }
     b->ctl_type->init(b->state[0], &c->socket[0], c->filter_clks[0]);
@@ -195,8 +194,17 @@ static void record_edge(struct board *b, uint64_t rtl, const struct record *was)
     }
 }
 
+static bool failed(const struct scoreboards *s) {
+    for (int i = 0; i < SCOREBOARDS; i++)
+        if (scoreboards_verdict(s, i)->failures)
+            return true;
+    return false;
+}
+
 static void judge(struct board *b) {
     b->judge_due = scoreboards_judge(&b->scoreboards, &b->record);
+    if (b->recorder.freeze_at == UINT64_MAX && failed(&b->scoreboards))
+        recorder_freeze(&b->recorder);
     for (struct symbol symbol; scoreboards_next_symbol(&b->scoreboards, &symbol);)
         if (b->on_symbol)
             b->on_symbol(b->ctx, &symbol);

@@ -56,7 +56,6 @@ struct board {
     const struct controller_type *ctl_type;
     const struct target_type *tgt_type[RECORD_TARGETS];
     bool any_rtl;
-    uint64_t rtl_mask;     // bits of the RTL's word that belong to RTL twins on this board
     uint16_t c_out[RECORD_SOCKETS];
     uint64_t due[RECORD_SOCKETS]; // when each C twin must be stepped
     uint64_t judge_due, stimulus_due;

@@ -33,7 +33,6 @@ struct firmware {
     uint8_t step;           // within the op
     bool access;            // a bus access is under way
     enum firmware_status status;
-    bool stop_sent;         // the STOP after a NACK is under way
     unsigned acked;         // data and address bytes that were acknowledged
     uint8_t data[FIRMWARE_OPS]; // bytes read
     unsigned data_count;

@@ -27,18 +27,33 @@ static void put_value(char *text, size_t size, const struct mismatch *m, uint32_
         snprintf(text, size, "0x%0*x", (m->bits + 3) / 4, value);
 }
 
+void report_quote(const char *text, char *quoted, size_t size) {
+    static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./=:,+-";
+    if (*text && text[strspn(text, safe)] == '\0') {
+        snprintf(quoted, size, "%s", text);
+        return;
+    }
+    size_t at = 0;
+    at += (size_t)snprintf(quoted, size, "'");
+    for (; *text && at + 6 < size; text++)
+        at += (size_t)snprintf(quoted + at, size - at, *text == '\'' ? "'\\''" : "%c", *text);
+    snprintf(quoted + at, size - at, "'");
+}
+
 static void rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size) {
+    char name[2 * sizeof r->name + 8];
+    report_quote(r->name, name, sizeof name);
     if (strcmp(r->name, "random") == 0)
         snprintf(text, size, "%s --set 'stimulus.scenarios=[]' --random %u --waves all --out out/rerun", run->rerun, run->config.random.transfers);
     else
-        snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, r->name);
+        snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, name);
 }
 
 // ---- report.json ----------------------------------------------------------------------------------------------------
 
 static cJSON *mismatch_json(const struct run *run, const struct scenario_result *r, int board) {
     const struct mismatch *m = &r->board[board].first;
-    char text[1400];
+    char text[4400];
     cJSON *j = cJSON_CreateObject();
     cJSON_AddStringToObject(j, "scoreboard", board_name(board));
     cJSON_AddStringToObject(j, "scenario", r->name);
@@ -134,7 +149,7 @@ static void put_xml(FILE *out, const char *text) {
 static void print_card(const struct run *run, const struct scenario_result *r, int board, FILE *out);
 
 static void junit_case(const struct run *run, const struct scenario_result *r, int board, FILE *out) {
-    char card[4096] = "";
+    char card[8192] = "";
     fprintf(out, "    <testcase classname=\"");
     put_xml(out, r->name);
     fprintf(out, "\" name=\"%s\" assertions=\"%" PRIu64 "\"", board_name(board), r->board[board].checks);
@@ -241,7 +256,7 @@ bool report_write(const struct run *run, int code) {
 
 static void print_card(const struct run *run, const struct scenario_result *r, int board, FILE *out) {
     const struct mismatch *m = &r->board[board].first;
-    char expected[24], seen[24], command[1400];
+    char expected[24], seen[24], command[4400];
     put_value(expected, sizeof expected, m, m->expected);
     put_value(seen, sizeof seen, m, m->seen);
     rerun_command(run, r, command, sizeof command);
@@ -297,6 +312,8 @@ void report_print(const struct run *run, int code, FILE *out) {
     fprintf(out, "  %" PRIu64 " clocks = %.3f ms at %.6g MHz, %" PRIu64 " transfers, %.2f s, %.1f Mclk/s\n", run->board.clk,
             1e3 * (double)run->board.clk / (double)run->config.clock_hz, 1e-6 * (double)run->config.clock_hz, run->transactions.count, run->wall_s,
             run->wall_s > 0 ? 1e-6 * (double)run->board.clk / run->wall_s : 0.0);
+    if (run->config.checks == 0)
+        fprintf(out, "  No scoreboard was on: only the scenarios' own expectations were checked.\n");
     fprintf(out, "  %s  seed %" PRIu64 ", %u scenarios, results in %s\n",
             code == EXIT_PASS ? "PASS" : code == EXIT_INTERRUPTED ? "INTERRUPTED" : code == EXIT_CHECK_FAILED ? "FAIL" : "ERROR", run->config.seed,
             run->result_count, run->out);

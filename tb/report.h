@@ -17,6 +17,9 @@ bool report_write(const struct run *run, int code);
 // The card of the first mismatch (nothing if there is none), the table of scoreboards, speed and verdict.
 void report_print(const struct run *run, int code, FILE *out);
 
+// `text` as one word of a shell command, quoted if it has to be.
+void report_quote(const char *text, char *quoted, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

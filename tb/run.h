@@ -44,7 +44,7 @@ struct run {
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
     char fault[48];                  // seeded fault, "" = none
-    char rerun[1024];                // the command that repeats this run, up to the scenario
+    char rerun[4096];                // the command that repeats this run, up to the scenario
     double wall_s;                   // wall time spent turning clocks
 };
 

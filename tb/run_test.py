@@ -136,7 +136,7 @@ def test_passing(program, sim_cfg, folder, cases):
     cases.case("junit_has_every_scoreboard_of_every_scenario", junit(run))
     cases.case("recorder_is_readable", first(readable(run.path("recorder.vcd"), []), readable(run.path("recorder.vcd"), [
         "board.bus.scl", "board.bus.sda", "board.bus.int_n", "board.ctl_rtl.irq", "board.ctl_c.irq", "board.u1_rtl.port", "board.u2_c.port"])))
-    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["TOP.tb_top.scl", "TOP.tb_top.sda", "TOP.tb_top.u_ctl.scl_o"]))
+    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["TOP.tb_top.scl", "TOP.tb_top.sda", "TOP.tb_top.c.ctl.scl"]))
     cases.case("rerun_is_first_and_last_line", rerun_lines(run))
     again = repeat(run.stdout.splitlines()[0], folder, "again")
     cases.case("rerun_line_repeats_the_run", None if again.code == run.code and again.report()["waveform_digest"] == report["waveform_digest"]

@@ -162,7 +162,9 @@ void scenario_run(struct run *run, const char *name) {
     interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
     for (const struct scenario_command *c = scenario_commands; c->name; c++)
         Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
-    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending
+    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
+    Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
     int code = Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
     if (code == TCL_OK)
         code = Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);

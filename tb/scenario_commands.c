@@ -109,13 +109,11 @@ static int cmd_host(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const o
     int adr = 0, dat = 0;
     if (!(setup && objc == 2) && !(write && objc == 4) && !(strcmp(word, "read") == 0 && objc == 3))
         return scenario_fail(tcl, "wanted: host write REG BYTE, host read REG or host setup%s", "");
-    if (firmware_busy(h)) // a register access in the middle of a transfer: the transfer's program is dropped, the transfer goes on
-        firmware_clear(h);
     if (!setup && scenario_get_number(tcl, objv[2], 0, 7, "register", &adr) != TCL_OK)
         return TCL_ERROR;
     if (write && scenario_get_number(tcl, objv[3], 0, 255, "byte", &dat) != TCL_OK)
         return TCL_ERROR;
-    firmware_clear(h);
+    firmware_clear(h); // in the middle of a transfer: its program is dropped, the transfer goes on
     if (setup)
         firmware_add_setup(h, run->config.prescale);
     else

@@ -100,6 +100,10 @@ int scenario_expect(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const o
     if (strcmp(kind, "data") == 0)
         return expect_data(run, tcl, &e, objc - 4, objv + 4);
     if (strcmp(kind, "status") == 0 && objc == 5) {
+        static const char *const words[] = {"ack", "nack", "lost", NULL};
+        int index;
+        if (Tcl_GetIndexFromObj(tcl, objv[4], words, "status", TCL_EXACT, &index) != TCL_OK)
+            return TCL_ERROR;
         const char *seen = scenario_status(&run->board.stimulus.firmware);
         judge(run, &e, strcmp(seen, arg) == 0, 0, "status", arg, seen);
         return TCL_OK;

@@ -23,8 +23,6 @@ bool stimulus_add(struct stimulus *s, const struct stimulus_event *event) {
     return true;
 }
 
-bool stimulus_idle(const struct stimulus *s) { return s->event_count == 0 && !s->injected; }
-
 static void hold(struct stimulus *s, uint16_t bits, int by) {
     for (unsigned i = 0; i < 4; i++)
         if (bits >> i & 1)

@@ -71,9 +71,6 @@ bool stimulus_add(struct stimulus *s, const struct stimulus_event *event);
 // One edge: `r` is the record of this sample, `ctl_out` the CTL_ word of the driving controller. Returns the next edge at which it must be called.
 uint64_t stimulus_step(struct stimulus *s, const struct record *r, uint16_t ctl_out);
 
-// No event is waiting and nothing is held.
-bool stimulus_idle(const struct stimulus *s);
-
 #ifdef __cplusplus
 }
 #endif

@@ -50,21 +50,27 @@ module tb_top #(
     logic       scl;
   } tgt_t;
 
-  typedef struct packed {
-    logic       unused;
-    logic       sda;  // the net
-    logic       scl;
+  typedef struct packed {  // the outputs of all RTL twins, or of all C twins
     tgt_t [3:0] tgt;
     ctl_t       ctl;
+  } twins_t;
+
+  typedef struct packed {
+    logic   unused;
+    logic   sda;  // the net
+    logic   scl;
+    twins_t rtl;
   } rtl_word_t;
 
+  logic      scl, sda;
+  twins_t    rtl;
+  // verilator tracing_off
+  rtl_word_t rtl_word;  // the same once more
+  // verilator tracing_on
   // verilator lint_off UNUSEDSIGNAL
-  c_word_t    c_word_q;   // `unused` fills the word up
-  rtl_word_t  c_twins_q;  // the C twins' outputs, for the waveform only
+  c_word_t   c_word_q;  // `unused` fills the word up
+  twins_t    c;         // for the waveform only
   // verilator lint_on UNUSEDSIGNAL
-  ctl_t       ctl;
-  tgt_t [3:0] tgt;
-  logic       scl, sda;
 
   // Straps: bit 0 the RTL twin drives, 6:1 filter depth, 31:8 what the socket's type wants.
   logic [31:0] straps_q[5];
@@ -79,11 +85,11 @@ module tb_top #(
 
   // The net: wired AND of every driving twin (UM10204 3.1.1). A shadow sees the net and does not pull.
   always_comb begin
-    scl = c_word_q.scl & (ctl.scl | ~straps_q[0][0]);
-    sda = c_word_q.sda & (ctl.sda | ~straps_q[0][0]);
+    scl = c_word_q.scl & (rtl.ctl.scl | ~straps_q[0][0]);
+    sda = c_word_q.sda & (rtl.ctl.sda | ~straps_q[0][0]);
     for (int unsigned t = 0; t < Targets; t++) begin
-      scl &= tgt[t].scl | ~straps_q[t+1][0];
-      sda &= tgt[t].sda | ~straps_q[t+1][0];
+      scl &= rtl.tgt[t].scl | ~straps_q[t+1][0];
+      sda &= rtl.tgt[t].sda | ~straps_q[t+1][0];
     end
     scl |= c_word_q.scl_high;
     sda |= c_word_q.sda_high;
@@ -98,20 +104,20 @@ module tb_top #(
     .we_i(c_word_q.host_we),
     .adr_i(c_word_q.host_adr),
     .dat_i(c_word_q.host_dat),
-    .dat_o(ctl.dat),
-    .ack_o(ctl.ack),
-    .irq_o(ctl.irq),
+    .dat_o(rtl.ctl.dat),
+    .ack_o(rtl.ctl.ack),
+    .irq_o(rtl.ctl.irq),
     .scl_i(scl),
     .sda_i(sda),
-    .scl_o(ctl.scl),
-    .sda_o(ctl.sda),
-    .high_o(ctl.high)
+    .scl_o(rtl.ctl.scl),
+    .sda_o(rtl.ctl.sda),
+    .high_o(rtl.ctl.high)
   );
 
   for (genvar t = 0; t < 4; t++) begin : g_tgt
     if (t < Targets) begin : g_rtl
       logic [7:0] pins;
-      assign pins = c_word_q.pins[t] & (tgt[t].port | {8{~straps_q[t+1][0]}});
+      assign pins = c_word_q.pins[t] & (rtl.tgt[t].port | {8{~straps_q[t+1][0]}});
 
       target_socket u_tgt (
         .clk_i,
@@ -119,23 +125,22 @@ module tb_top #(
         .straps_i(straps_q[t+1][31:1]),
         .scl_i(scl),
         .sda_i(sda),
-        .scl_o(tgt[t].scl),
-        .sda_o(tgt[t].sda),
-        .high_o(tgt[t].high),
+        .scl_o(rtl.tgt[t].scl),
+        .sda_o(rtl.tgt[t].sda),
+        .high_o(rtl.tgt[t].high),
         .pins_i(pins),
-        .port_o(tgt[t].port),
-        .int_no(tgt[t].int_n)
+        .port_o(rtl.tgt[t].port),
+        .int_no(rtl.tgt[t].int_n)
       );
     end else begin : g_none
-      assign tgt[t] = '{port: 8'hff, int_n: 1'b1, high: 1'b0, sda: 1'b1, scl: 1'b1};
+      assign rtl.tgt[t] = '{port: 8'hff, int_n: 1'b1, high: 1'b0, sda: 1'b1, scl: 1'b1};
     end
   end
 
-  rtl_word_t rtl_word;
-  assign rtl_word = '{unused: 1'b0, sda: sda, scl: scl, tgt: tgt, ctl: ctl};
+  assign rtl_word = '{unused: 1'b0, sda: sda, scl: scl, rtl: rtl};
 
   always_ff @(posedge clk_i) begin
     c_word_q <= twinwire_edge(rtl_word);
-    if (trace_i) c_twins_q <= twinwire_twins();
+    if (trace_i) c <= twins_t'(twinwire_twins());
   end
 endmodule

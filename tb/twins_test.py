@@ -24,8 +24,6 @@ JOBS = 2
 RANDOM_IN_WAVES = 40
 TARGETS = ("u1", "u2")
 SOCKETS = ("ctl",) + TARGETS
-CTL_BITS, TGT_BITS = 13, 12  # the words of tb/board.h: controller, then targets
-TGT_INT_N, TGT_PORT = 3, 4   # bits of a target's word (cmodel/record.h)
 
 
 def sets(drives, shadows=True, **more):
@@ -44,13 +42,11 @@ def waveforms(path, drives, start):
     """name -> the wave, of the twins that drive; and of the other ones, prefixed "shadow "."""
     waves = vcd.Vcd(path)
     found = {name: waves.wave("TOP.tb_top." + name) for name in ("scl", "sda")}
-    words = {"rtl": waves.wave("TOP.tb_top.rtl_word"), "c": waves.wave("TOP.tb_top.c_twins_q")}
     for i, name in enumerate(TARGETS):
-        at = CTL_BITS + i * TGT_BITS
-        for twin, word in words.items():
+        for twin in ("rtl", "c"):
             who = "" if twin == drives[1 + i] else "shadow "
-            found[who + name + " int_n"] = vcd.field(word, at + TGT_INT_N)
-            found[who + name + " port"] = vcd.field(word, at + TGT_PORT, 8)
+            for pin in ("int_n", "port"):
+                found[who + name + " " + pin] = waves.wave("TOP.tb_top.%s.tgt[%d].%s" % (twin, i, pin))
     return {name: vcd.window(wave, start) for name, wave in found.items()}
 
 

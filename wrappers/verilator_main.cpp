@@ -6,8 +6,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <memory>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
@@ -44,7 +46,10 @@ const char usage[] =
     "  --version, --help\n\n"
     "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
 
-const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list", "--fault", "--list-faults",
+const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list",
+#ifdef TWINWIRE_FAULTS
+                               "--fault", "--list-faults",
+#endif
                                "--dump-config", "--help-config", "--help-scenario", "--version", "--help"};
 
 struct Arguments {
@@ -57,6 +62,14 @@ run *running;
 
 void on_signal(int number) {
     if (running) {
+        if (number == SIGALRM && running->signalled == BOARD_STOP_WALL) { // the second one: nothing heeds the first
+            static const char text[] = "twinwire: limits.wall_s is over and the scenario does not come back: no report\n";
+            if (write(STDERR_FILENO, text, sizeof text - 1) > 0)
+                _exit(EXIT_CHECK_FAILED);
+            _exit(EXIT_ENVIRONMENT);
+        }
+        if (number == SIGALRM)
+            alarm(20);
         int why = number == SIGALRM ? BOARD_STOP_WALL : BOARD_STOP_INTERRUPT;
         running->signalled = why;
         running->board.stop = why;
@@ -186,7 +199,9 @@ bool make_folder(const std::string &path) {
 }
 
 std::string quoted(const std::string &text) {
-    return text.find_first_of(" '\"[]*()$") == std::string::npos ? text : "'" + text + "'";
+    std::vector<char> out(4 * text.size() + 8);
+    report_quote(text.c_str(), out.data(), out.size());
+    return out.data();
 }
 
 // The command that repeats the board and the seed; a card adds its scenario to it.
@@ -248,19 +263,26 @@ int simulate(run &r, const Arguments &a) {
     if (const char *wrong = board_init(&r.board, &r.config))
         user_error(std::string(r.config.file) + ": " + wrong);
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    running = &r;
+    catch_signals(r.config);
     r.results = results.data();
     if (!make_folder(r.out)) {
         std::fprintf(stderr, "twinwire: %s: %s\n", r.out, std::strerror(errno));
         return EXIT_ENVIRONMENT;
     }
+    int folder = ::open(r.out, O_RDONLY | O_DIRECTORY); // held to the end of the program
+    if (folder < 0 || flock(folder, LOCK_EX | LOCK_NB) != 0) {
+        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
+        return EXIT_ENVIRONMENT;
+    }
+    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd"})
+        std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
     dpi_bind(&r.board, &r.config);
 #ifdef TWINWIRE_FAULTS
     if (!a.fault.empty() && !fault_select(a.fault.c_str()))
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
     r.engine = verilator_engine_new(&r.board);
-    running = &r;
-    catch_signals(r.config);
     std::string again = std::string(r.rerun) + rerun_rest(a);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
@@ -271,6 +293,10 @@ int simulate(run &r, const Arguments &a) {
     report_print(&r, code, stdout);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
+    if (std::fflush(stdout) != 0 || std::ferror(stdout)) {
+        std::fprintf(stderr, "twinwire: the terminal text was not written whole: %s\n", std::strerror(errno));
+        code = EXIT_ENVIRONMENT;
+    }
     running = nullptr;
     verilator_engine_delete(&r.engine);
     return code;
@@ -279,6 +305,11 @@ int simulate(run &r, const Arguments &a) {
 } // namespace
 
 int main(int argc, char **argv) {
+    int fd;
+    do // a closed stdin, stdout or stderr must not become one of our files
+        fd = ::open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    ::close(fd);
     Arguments a = parse(argc, argv);
     auto r = std::make_unique<run>();
     std::memset(static_cast<void *>(r.get()), 0, sizeof *r);

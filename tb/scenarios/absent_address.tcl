@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Nobody answers an absent address, the general call, or a reserved address (UM10204 table 4; TI PCF8574 7.3.1).
 i2c write [addr u1] 0x12
+set present [list [addr u1] [addr u2]]
 foreach address {0x10 0x21 0x3f 0x24 0x50 0x77} {
+    if {$address in $present} continue
     expect that {[i2c write $address 0x00] eq "nack"}
     expect that {[i2c read $address 1] eq "nack"}
 }

@@ -33,7 +33,14 @@ expect that {[rival wait] eq "ack"}
 run 5us
 expect pins u1 0x3c
 
-# A START while the bus is busy waits for the STOP of the other.
+# A START while the bus is busy waits for the STOP of the other, in its ones and in its zeros.
+rival write [addr u2] 0xff 0x00 0x03
+run 12bit
+expect that {[i2c write [addr u1] 0x18] eq "ack"}
+rival wait
+run 5us
+expect pins u1 0x18
+expect pins u2 0x03
 rival write [addr u2] 0x01 0x02 0x03
 run 12bit
 expect that {[i2c write [addr u1] 0x81] eq "ack"}

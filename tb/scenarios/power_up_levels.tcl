@@ -22,3 +22,6 @@ expect int u1 low
 pins u1 0bzzzzzzzz
 run 5us
 expect int u1 high
+# A first transfer: the bus works from power-up on.
+expect that {[i2c read [addr u1] 1] eq "ack"}
+expect data 0xff
