@@ -94,9 +94,9 @@ static void note_bus_use(struct scoreboards *s, const struct record *r, const st
     p->clocks = CLOCKS_UNKNOWN;
     if (sym->kind == SYMBOL_STOP) {
         p->use = BUS_OPEN; // UM10204 3.1.4
-    } else if (!(drive_out(s, r, 0) & CTL_SDA)) {
+    } else if (!(drive_out(s, r, 0) & CTL_SDA) && (p->use != BUS_OTHERS || p->joint)) {
         engage(p);
-    } else if (p->use != BUS_OWN) {
+    } else if (p->use == BUS_OPEN) {
         p->use = BUS_OTHERS;
         p->joint = true;
         p->others_from = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls
@@ -346,6 +346,17 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         command_expire(s, r);
 }
 
+static void note_pulled(struct scoreboards *s, const struct record *r, unsigned pulled)
+{
+    const bool disabled = r->clk >= s->protocol.disabled_from, lost = r->clk >= s->protocol.lost_from;
+    scoreboards_note(s, SB_PROTOCOL, r->clk,
+                     &(struct finding){0, pulled & CTL_SDA ? "sda" : "scl", 1, 0, 1,
+                                       disabled ? "a disabled controller (CTR EN = 0) pulls a line"
+                                       : lost   ? "the loser of an arbitration pulls a line"
+                                                : "the controller pulls a line in a transfer of others",
+                                       disabled ? "controller map, CTR bit 7" : "UM10204 3.1.8"});
+}
+
 // Both drive bits of a controller that has no business on the bus, every clock.
 void protocol_tally(struct scoreboards *s, const struct record *r)
 {
@@ -355,19 +366,10 @@ void protocol_tally(struct scoreboards *s, const struct record *r)
     if (p->use == BUS_OTHERS && p->others_from < from)
         from = p->others_from;
     p->let_go_from = from;
-    *t = (struct tally){0};
-    if (r->clk < from || in_reset(s, 0))
-        return;
-    const unsigned pulled = ~drive_out(s, r, 0) & LINES;
-    t->levels = 2;
-    if (!pulled)
-        return;
+    const bool due = r->clk >= from && !in_reset(s, 0);
+    const unsigned pulled = due ? ~drive_out(s, r, 0) & LINES : 0;
+    t->levels = due ? 2 : 0;
     t->bad = bits_set(pulled);
-    const bool disabled = r->clk >= p->disabled_from, lost = r->clk >= p->lost_from;
-    scoreboards_note(s, SB_PROTOCOL, r->clk,
-                     &(struct finding){0, pulled & CTL_SDA ? "sda" : "scl", 1, 0, 1,
-                                       disabled ? "a disabled controller (CTR EN = 0) pulls a line"
-                                       : lost   ? "the loser of an arbitration pulls a line"
-                                                : "the controller pulls a line in a transfer of others",
-                                       disabled ? "controller map, CTR bit 7" : "UM10204 3.1.8"});
+    if (pulled)
+        note_pulled(s, r, pulled);
 }

@@ -232,7 +232,9 @@ static void judge(struct scoreboards *s, const struct record *r)
         host_step(s, r);
     if (moved & MOVED_TARGETS)
         judge_targets(s, r, sym);
-    if (s->on >> SB_PROTOCOL & 1) {
+    if (sym || s->decoder.ended_ninth || r->clk >= s->protocol.due || r->clk >= s->protocol.let_go_from)
+        moved |= MOVED_LINES;
+    if (moved & (MOVED_LINES | MOVED_HOST) && s->on >> SB_PROTOCOL & 1) {
         protocol_step(s, r, sym);
         protocol_tally(s, r);
     }

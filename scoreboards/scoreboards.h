@@ -3,10 +3,12 @@
 // The judges. They look at records and at nothing else: never at a model, never at what the stimulus meant to do.
 //
 //   lines     SDA and SCL: each twin's drive bits against the other's, and the wires against who drives them, every clock
-//   host      acknowledge, read data and interrupt of the controller's twins against each other, every clock
+//   host      acknowledge, read data and interrupt of the controller, twin against twin, every clock, and against the register map:
+//             what was written must read back, IACK must clear the interrupt
 //   gpio      each port pin, twin against twin, and against what the decoded bus says was written; bytes read against the pins
 //   int       each INT output, twin against twin, and against a predictor fed by decoded transfers and pins; the shared line
-//   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK
+//   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK; when the
+//             controller must leave the bus alone (disabled, arbitration lost, busy with others), and when it must say that it lost
 //
 // A judge never stops a run. It counts its checks and its failures and keeps the first failure.
 // The exact part of a check (twin against twin) has no tolerance; the predicted part has only the windows that the data sheet

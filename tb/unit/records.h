@@ -24,6 +24,7 @@ struct Board {
     bool rxack = false, busy = false, tip = false, lost = false;
     bool every_clock = false; // call the judges at every clock instead of at their deadlines
     unsigned wire_fault = 0, pin_fault = 0, int_fault = 0; // XORed into what is observed
+    std::function<void()> effect; // what the controller does at the edge of its next ack
     std::function<void(unsigned)> pulse; // in place of what target i does at SCL's rise of an ACK that it gives or gets
 
     explicit Board(bool shadows = true, unsigned on = ALL, unsigned spike_ns = 0)
@@ -110,6 +111,9 @@ struct Board {
             set(0, CTL_DAT, false);
             set(0, dat << CTL_DAT_SHIFT, true);
         }
+        if (effect)
+            effect();
+        effect = nullptr;
         run(1);
         r.host = 0;
         set(0, CTL_ACK, false);
@@ -119,6 +123,12 @@ struct Board {
     void status(unsigned flip = 0) // the host reads SR
     {
         host(false, 4, (rxack << 7 | busy << 6 | lost << 5 | tip << 1) ^ flip);
+    }
+    std::string place() const
+    {
+        char text[96];
+        scoreboards_place(&s, text, sizeof text);
+        return text;
     }
     void done()
     {

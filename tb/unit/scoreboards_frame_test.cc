@@ -135,4 +135,44 @@ TEST(Frame, FinishCountsTheLastRecordOnce)
     EXPECT_EQ(b.of(SB_LINES).checks - before, 1300u);
 }
 
+TEST(Frame, UndefinedWiresBeforeTheResetAreNotDecoded)
+{
+    for (bool again : {false, true}) { // at power-up, and in a reset of everybody in mid transfer
+        Board b;
+        if (again) {
+            b.enable();
+            b.poke(3, 0x42);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x42, 3);
+        } else {
+            scoreboards_init(&b.s, &b.shape, ALL);
+        }
+        b.r.rst_n = 0;
+        b.scl(false);
+        b.run(1);
+        b.scl(true);
+        b.sda(true);
+        b.run(20);
+        EXPECT_EQ(b.place(), "bus idle");
+        b.r.rst_n = 7;
+        b.run(100);
+        EXPECT_EQ(b.place(), "bus idle");
+        b.busy = b.tip = false;
+        b.enable();
+        b.send(0x60, STA | STO, -1, -1);
+        b.quiet();
+    }
+}
+
+TEST(Frame, OneSocketOutOfResetIsEnoughToDecode)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.r.rst_n = 4;
+    b.run(20);
+    b.start();
+    b.bits(0x42, 2);
+    EXPECT_EQ(b.place(), "bit 5 of the address byte");
+}
+
 } // namespace

@@ -240,8 +240,13 @@ TEST(Protocol, DisabledControllerDropsItsCommand)
         b.command(STA | WR);
         b.start();
         b.bits(0x42, 3);
-        if (disabled)
+        if (disabled) { // and the lines make a STOP
+            b.sda(false);
             b.poke(2, 0);
+            b.scl(true);
+            b.run(1);
+            b.busy = false;
+        }
         b.sda(true);
         b.scl(true);
         b.done();
@@ -295,6 +300,45 @@ TEST(Protocol, TargetSendingZeroBlocksTheStop)
     b.lost = true;
     b.done();
     b.quiet(); // UM10204 3.1.4: no STOP can be made while the target holds SDA
+}
+
+TEST(Protocol, ForeignPullDoesNotHideOurOwnClock)
+{
+    for (bool ours : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, false);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(20);
+        b.scl(ours); // nobody commanded that; else it keeps SCL low
+        b.run(20);
+        b.r.foreign = 0;
+        b.run(40);
+        b.scl(false);
+        b.run(40);
+        if (ours)
+            b.only(SB_PROTOCOL, "nobody commanded");
+        else
+            b.quiet();
+    }
+}
+
+TEST(Protocol, ForeignPullDoesNotHideOurOwnStart)
+{
+    for (bool ours : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(20);
+        b.r.foreign = 0;
+        b.run(20);
+        b.sda(!ours);
+        b.run(20);
+        if (ours)
+            b.only(SB_PROTOCOL, "nobody commanded");
+        else
+            b.quiet();
+    }
 }
 
 } // namespace
