@@ -229,6 +229,8 @@ uint64_t board_look(struct board *b, uint64_t rtl) {
     was.clk = b->record.clk = b->clk;
     if (!stands)
         record_edge(b, rtl, &was);
+    if (b->record.rst_n == 0 && was.rst_n && b->on_cut)
+        b->on_cut(b->ctx, b->clk);
     if (!stands || b->judge_due <= b->clk)
         judge(b);
     uint64_t twins = step_twins(b, &was, &b->record, &moved);

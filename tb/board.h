@@ -67,6 +67,7 @@ struct board {
     uint64_t edges_looked_at; // of all edges, those that took the long way
     const struct firmware *wait_for; // if set: stop as soon as it has nothing more to do
     void (*on_symbol)(void *ctx, const struct symbol *symbol);
+    void (*on_cut)(void *ctx, uint64_t clk); // every socket went into reset: whatever was on the bus ends here
     void *ctx;
     alignas(16) uint8_t state[RECORD_SOCKETS][SOCKET_STATE];
 };

@@ -5,7 +5,7 @@
 //   {"scenario":"write_patterns","start_clk":123,"start_ns":2460,"repeated":false,"addr":"0x20","rw":"w","ack":true,
 //    "data":["0xa5","0x5a"],"acks":[true,true],"bits":0,"end":"stop","end_clk":9999,"end_ns":199980}
 //
-// `end` is "stop", "restart", or "cut" (the scenario ended in the transfer). `bits`: bits of an unfinished byte at the end.
+// `end` is "stop", "restart", or "cut" (the scenario ended, or all sockets were reset, in the transfer). `bits`: bits of an unfinished byte at the end.
 // A transfer cut within its address byte has no addr, rw, ack.
 #ifndef TWINWIRE_TRANSACTIONS_H
 #define TWINWIRE_TRANSACTIONS_H

@@ -246,6 +246,7 @@ int run_and_report(run &r, const std::string &transactions) {
     }
     transactions_init(&r.transactions, file, r.config.clock_hz);
     r.board.on_symbol = [](void *ctx, const symbol *s) { transactions_symbol(static_cast<struct transactions *>(ctx), s); };
+    r.board.on_cut = [](void *ctx, uint64_t clk) { transactions_flush(static_cast<struct transactions *>(ctx), clk); };
     r.board.ctx = &r.transactions;
     int code = run_all(&r);
     bool good = !std::ferror(file);
