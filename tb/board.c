@@ -239,6 +239,6 @@ uint64_t board_look(struct board *b, uint64_t rtl) {
     b->clk++;
     if (moved)
         b->out = compose(b, &b->stimulus.now);
-    b->wake = moved ? 0 : earlier(b->judge_due, earlier(twins, b->stimulus_due));
+    b->wake = moved || b->look_at_every_edge ? 0 : earlier(b->judge_due, earlier(twins, b->stimulus_due));
     return b->out;
 }

@@ -64,6 +64,7 @@ struct board {
     struct recorder recorder;
     struct stimulus stimulus;
     uint64_t digest[BOARD_DIGESTS]; // FNV-1a over (clk, level) of every change of SCL, SDA, the INT line, the driving ports
+    bool look_at_every_edge;  // never take the short way: the same results, slower; a check of the harness itself
     uint64_t edges_looked_at; // of all edges, those that took the long way
     const struct firmware *wait_for; // if set: stop as soon as it has nothing more to do
     void (*on_symbol)(void *ctx, const struct symbol *symbol);

@@ -143,7 +143,8 @@ static void progress(const struct run *run) {
         printf("  %-8s%-28s %10.3f ms %14llu checks\n", words[r->result], r->name,
                1e3 * (double)(r->end_clk - r->start_clk) / (double)run->config.clock_hz, (unsigned long long)checks);
     if (r->message[0])
-        fprintf(stderr, "%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->message);
+        fprintf(stderr, "%s%s%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->result == RESULT_ERROR ? "" : r->name,
+                r->result == RESULT_ERROR ? "" : " ", r->message);
     fflush(stdout);
 }
 

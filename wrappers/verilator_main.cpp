@@ -34,6 +34,7 @@ const char usage[] =
     "  --set PATH=VALUE          override a key, e.g. --set board.targets.u1.drives=c (may be repeated)\n"
     "  --waves off|directed|all  when to write waves.vcd\n"
     "  --out DIR                 where results go (default: out/<run.name>)\n"
+    "  --every-edge              look at every clock edge the long way: the same results, slower; a check of the harness itself\n"
     "  --quiet                   print nothing but failures and the verdict\n"
 #ifdef TWINWIRE_FAULTS
     "  --fault NAME              put this seeded fault in\n"
@@ -46,7 +47,7 @@ const char usage[] =
     "  --version, --help\n\n"
     "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
 
-const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list",
+const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--every-edge", "--quiet", "--list",
 #ifdef TWINWIRE_FAULTS
                                "--fault", "--list-faults",
 #endif
@@ -55,7 +56,7 @@ const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--w
 struct Arguments {
     std::string file = "sim.cfg", out, waves, seed, random, fault;
     std::vector<std::string> scenarios, sets;
-    bool quiet = false, list = false, dump = false;
+    bool quiet = false, every_edge = false, list = false, dump = false;
 };
 
 run *running;
@@ -120,6 +121,8 @@ Arguments parse(int argc, char **argv) {
             values->push_back(argv[++i]);
         else if (word == "--quiet")
             a.quiet = true;
+        else if (word == "--every-edge")
+            a.every_edge = true;
         else if (word == "--list")
             a.list = true;
         else if (word == "--dump-config")
@@ -263,6 +266,7 @@ int simulate(run &r, const Arguments &a) {
     std::vector<scenario_result> results(r.config.scenarios + 1);
     if (const char *wrong = board_init(&r.board, &r.config))
         user_error(std::string(r.config.file) + ": " + wrong);
+    r.board.look_at_every_edge = a.every_edge;
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
     running = &r;
     catch_signals(r.config);
