@@ -87,6 +87,8 @@ CASES = [
     Case("wrong_type_boolean", USER, r"^sim\.cfg:1: checks\.int: expected true or false, not the integer 1$", cfg="checks = { int = 1; };\n"),
     Case("clock_zero", USER, r"^sim\.cfg:1: clock_hz: 0 is out of range: 2000000 \.\. 1000000000$", cfg="clock_hz = 0;\n"),
     Case("clock_beyond_32_bits", USER, r"^sim\.cfg:1: clock_hz: 5000000000 is out of range", cfg="clock_hz = 5000000000;\n"),
+    Case("no_place_for_an_rtl_twin", USER, r"^sim\.cfg:2: target \"u3\" has an RTL twin, and this build has places for those of the first \d targets only",
+         cfg="board = { targets = ( {name = \"u1\";}, {name = \"u2\"; addr = 0x21;},\n{name = \"u3\"; addr = 0x22;} ); };\n"),
     Case("number_beyond_64_bits", USER, r"^sim\.cfg:1: this number does not fit in 64 bits", cfg="clock_hz = 99999999999999999999;\n"),
     Case("scl_too_fast", USER, r"^sim\.cfg:2: board\.scl_hz: SCL of 1000000 Hz is faster than .* the fastest is 666666 Hz",
          cfg="clock_hz = 10000000;\nboard = { scl_hz = 1000000; };\n"),

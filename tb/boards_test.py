@@ -27,6 +27,7 @@ def speed(clock_hz, scl_hz):
     return ["--set", "clock_hz=%d" % clock_hz, "--set", "board.scl_hz=%d" % scl_hz]
 
 
+FOUR = [] # four targets; the last two are models alone
 BOARDS = {
     "top_addresses_ti": target(0, addr="0x27", personality="ti") + target(1, addr="0x3f", personality="ti"),
     "pcf8574a_first": target(0, type="pcf8574a", addr="0x3a") + target(1, type="pcf8574", addr="0x25"),
@@ -44,6 +45,10 @@ BOARDS = {
     "crowded_standard_mode": ["--set", "stimulus.random.pins_percent=100", "--set", "stimulus.random.stretch_percent=100", "--set",
                               "stimulus.random.idle_us_max=0", "--seed", "7"] + speed(50_000_000, 100_000) + target(1, personality="ti"),
 }
+for index, addr in ((2, "0x26"), (3, "0x22")):
+    FOUR += ["--set", "board.targets.%d.addr=%s" % (index, addr), "--set", "board.targets.%d.drives=c" % index, "--set",
+             "board.targets.%d.shadows=[]" % index]
+BOARDS["four_targets"] = FOUR + target(1)
 BOARDS.update({"seed_%d" % seed: ["--seed", str(seed)] + target(1) for seed in range(2, 8)})
 
 

@@ -188,6 +188,21 @@ bool check_scenarios(const run &r) {
     return good;
 }
 
+// Only the first target sockets of tb_top have a place for an RTL twin.
+bool check_rtl_places(const config &c) {
+    bool good = true;
+    for (unsigned t = TWINWIRE_RTL_TARGETS; t < c.targets; t++) {
+        const config_socket &socket = c.socket[1 + t];
+        if (!socket.present[TWIN_RTL])
+            continue;
+        good = false;
+        std::fprintf(stderr, "%s:%d: target \"%s\" has an RTL twin, and this build has places for those of the first %d targets only: give it "
+                             "drives = \"c\"; shadows = [], or build with CMake's -DTWINWIRE_RTL_TARGETS=%u\n",
+                     c.file, socket.line, socket.name, TWINWIRE_RTL_TARGETS, c.targets);
+    }
+    return good;
+}
+
 // mkdir -p. Returns false with errno.
 bool make_folder(const std::string &path) {
     for (size_t at = 1; at <= path.size(); at++)
@@ -335,7 +350,8 @@ int main(int argc, char **argv) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
-    if (!check_scenarios(*r))
+    bool places = check_rtl_places(r->config);
+    if (!check_scenarios(*r) || !places)
         return EXIT_USER;
     std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
     if (out.size() >= sizeof r->out)
