@@ -22,7 +22,11 @@ uint64_t run_ns_to_clks(const struct run *run, uint64_t ns) {
 
 bool run_over(const struct run *run) { return run->signalled != BOARD_GO || run->board.clk >= run->limit_clk; }
 
-void run_limit(struct run *run) { run->limit_clk = run->board.clk + run->config.sim_ms * (run->config.clock_hz / 1000); }
+void run_limit(struct run *run) {
+    run->limit_clk = run->board.clk + run->config.sim_ms * (run->config.clock_hz / 1000);
+    if (run->end_clk && run->limit_clk > run->end_clk)
+        run->limit_clk = run->end_clk;
+}
 
 static void advance(struct run *run, uint64_t until) {
     double start = seconds();

@@ -39,6 +39,7 @@ struct run {
     unsigned result_count;
     struct scenario_result *now;     // the scenario under way
     uint64_t limit_clk;              // where its simulated time ends
+    uint64_t end_clk;                // no limit is later than this (0: no matter)
     volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
     bool quiet, waves_on, waves_bad;
     char out[CONFIG_PATH];           // output folder

@@ -150,7 +150,7 @@ struct Lockstep {
             socket.present[TWIN_C] = true;
         }
         r->config.random.transfers = ~0u;
-        r->limit_clk = clks;
+        r->limit_clk = r->end_clk = clks;
         r->now = &result;
         if (const char *wrong = board_init(&r->board, &r->config)) {
             std::fprintf(stderr, "twinwire-bench: %s: %s\n", c.file, wrong);
