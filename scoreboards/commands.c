@@ -59,7 +59,7 @@ void command_write_txr(struct scoreboards *s, uint8_t txr)
 // The last symbol may have left the controller without having passed the decoder's filter.
 static bool nearly_ended(const struct scoreboards *s)
 {
-    return s->decoder.due != NEVER;
+    return s->decoder.scl.pending || s->decoder.sda.pending;
 }
 
 bool command_ignored(const struct scoreboards *s)
@@ -185,8 +185,10 @@ static void take_ninth(struct scoreboards *s, struct command *c, const struct sy
     p->rxr = sym->byte;
     // RD in a transfer where a target receives: its ACK is stronger than the controller's NACK.
     const bool target_acks = s->decoder.busy && (sym->index == 0 || !s->decoder.read);
-    if (c->nack && target_acks)
+    if (c->nack && target_acks) {
+        p->lost_explained |= !nack; // UM10204 3.1.8: it sent 1 and saw 0
         return;
+    }
     (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, nack == c->nack,
                            &(struct finding){0, "symbol", c->nack, nack, 1, "9th bit of a read is not the one commanded",
                                              "UM10204 3.1.6"});
@@ -204,17 +206,38 @@ static void take_fitting(struct scoreboards *s, struct command *c, const struct 
         c->stop = false;
 }
 
+static bool is_clock(const struct symbol *sym)
+{
+    return sym->kind == SYMBOL_BIT || sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK;
+}
+
 // A foreign pulse on a bus that the controller left alone is the foreigner's own clock: for a clock it must have released SCL, for a
 // START or STOP moved SDA.
 static bool foreigners_own(const struct protocol_watch *p, const struct symbol *sym)
 {
-    const bool clock = sym->kind == SYMBOL_BIT || sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK;
-    return p->scl_touched && !(clock ? p->clocked_own : p->sda_by_own);
+    return p->scl_touched && !(is_clock(sym) ? p->clocked_own : p->sda_by_own);
+}
+
+// UM10204 table 10, tSU;STA and tSU;STO: SCL is high before a repeated START or a STOP. Somebody else's SCL fall makes a clock of it,
+// and the controller has lost the bus. Its own SCL fall there is a symbol that was not commanded.
+static bool cut_short(const struct protocol_watch *p, const struct symbol *sym)
+{
+    const struct command *const c = &p->cmd[0];
+    return p->cmds && (c->start || (!c->bits && !c->ninth)) && sym->kind == SYMBOL_BIT && p->scl_cut;
 }
 
 void command_take(struct scoreboards *s, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
+    if (p->cmds && p->cmd[0].start && is_clock(sym) && foreigners_own(p, sym))
+        return; // UM10204 3.1.8: its START waits for a free bus, or it is lost
+    if (cut_short(p, sym)) {
+        p->lost_explained = true;
+        if (p->foul == FOUL_NONE)
+            p->foul = FOUL_OWN; // a transfer left in the middle
+        command_excuse(s);
+        return;
+    }
     if (p->cmds && p->cmd[0].maybe && !p->cmd[0].excused && !fits(&p->cmd[0], sym->kind))
         pop(p); // it was ignored
     if (p->cmds && p->cmd[0].excused) {

@@ -4,18 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { DULLEST_NS = 100 }; // PH97 11, tSW
+
 void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns)
 {
     memset(d, 0, sizeof *d);
     // A spike of w clocks can be met by ceil(w) samples; n samples may be as little as just over n - 1 clocks.
     d->spike_clks = (clock_hz * spike_ns + 999999999u) / 1000000000u;
+    const unsigned dullest_ns = spike_ns > DULLEST_NS ? spike_ns : DULLEST_NS;
+    d->sure_clks = (clock_hz * dullest_ns + 999999999u) / 1000000000u + 1; // one more: whoever counts may have begun just after the edge
     d->due = UINT64_MAX;
 }
 
 // True when the filtered level takes over the wire's.
-static bool line_step(struct decoder_line *line, uint64_t clk, bool raw, uint64_t spike_clks)
+static bool line_step(struct decoder_line *line, uint64_t clk, bool raw, uint64_t spike_clks, uint64_t sure_clks)
 {
+    line->runt = false;
     if (raw != line->raw) {
+        line->runt = line->raw == line->level && clk - line->edge <= sure_clks;
         line->raw = raw;
         line->edge = clk;
         line->pending = raw != line->level;
@@ -91,9 +97,23 @@ static bool see_fall(struct decoder *d, struct symbol *out)
     return true;
 }
 
+void decoder_begin_byte(struct decoder *d)
+{
+    if (!d->busy)
+        restart_byte(d);
+}
+
+// A runt of SCL counts in a transfer, or if SDA moved about it: a START or STOP to some, none to others. One of SDA: if SCL was high.
+static bool is_runt(const struct decoder *d, uint64_t clk)
+{
+    return (d->scl.runt && (d->busy || d->sda.edge + d->sure_clks >= clk))
+           || (d->sda.runt && (d->scl.level || d->scl.edge + d->sure_clks >= clk));
+}
+
 bool decoder_step(struct decoder *d, uint64_t clk, bool scl, bool sda, struct symbol *out)
 {
     d->ended_ninth = false;
+    d->runt = false;
     if (!d->begun) {
         d->begun = true;
         d->scl = (struct decoder_line){.level = scl, .raw = scl, .edge = clk};
@@ -104,8 +124,9 @@ bool decoder_step(struct decoder *d, uint64_t clk, bool scl, bool sda, struct sy
         return false;
 
     const bool scl_was = d->scl.level;
-    const bool scl_moved = line_step(&d->scl, clk, scl, d->spike_clks);
-    const bool sda_moved = line_step(&d->sda, clk, sda, d->spike_clks);
+    const bool scl_moved = line_step(&d->scl, clk, scl, d->spike_clks, d->sure_clks);
+    const bool sda_moved = line_step(&d->sda, clk, sda, d->spike_clks, d->sure_clks);
+    d->runt = is_runt(d, clk);
     d->due = UINT64_MAX;
     if (d->scl.pending)
         d->due = d->scl.edge + d->spike_clks;

@@ -6,7 +6,8 @@
 //   SCL ‾‾‾‾\_______/‾‾‾‾‾‾\____..._/‾‾‾‾‾‾         ACK and NACK at SCL's rise, START and STOP at SDA's edge;
 //         S         bit 7               P           all carry the clk of the wire edge, however late the filter saw it
 //
-// A level seen in spike_clks samples or fewer may be a spike of spike_ns and is no level (UM10204 table 10, tSP).
+// A level seen in spike_clks samples or fewer may be a spike of spike_ns and is no level (UM10204 table 10, tSP). One that is
+// hardly wider is a level here, and yet a PCF8574 may take it for a spike (PH97 11, tSW): a runt, shorter than any legal tHIGH or tLOW.
 #ifndef TWINWIRE_DECODER_H
 #define TWINWIRE_DECODER_H
 
@@ -20,11 +21,14 @@ struct decoder_line {
     bool level;    // filtered
     bool raw;      // the wire
     bool pending;  // the wire differs from the filtered level
+    bool runt;     // the last step ended a level that is one here and may be a spike elsewhere
     uint64_t edge; // clk of the wire's last change
 };
 
 struct decoder {
     uint64_t spike_clks; // most samples that the widest spike can cover
+    uint64_t sure_clks;  // a level in so many samples or fewer may be unseen by a chip with a duller filter
+    bool runt;           // the last step ended such a level where it counts: a duller chip may have seen other symbols
     uint64_t due;        // clk at which a pending level becomes true; UINT64_MAX: none
     struct decoder_line scl, sda;
     bool begun;
@@ -46,6 +50,9 @@ void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns);
 // Looks at the wires at sample `clk`; to be called when a wire changed and at d->due. True if `out` was filled.
 // Outside START..STOP a byte's index is SYMBOL_INDEX_NONE.
 bool decoder_step(struct decoder *d, uint64_t clk, bool scl, bool sda, struct symbol *out);
+
+// Somebody begins a byte outside START..STOP, where the wires alone do not tell which clock is its first: what was counted is dropped.
+void decoder_begin_byte(struct decoder *d);
 
 // The wire is already high in clock 9 but not yet long enough to be believed.
 static inline bool decoder_ninth_pending(const struct decoder *d)

@@ -12,6 +12,12 @@ void gpio_reset(struct scoreboards *s, unsigned target)
     s->gpio[target] = (struct gpio_watch){.latch = 0xff, .due = NEVER}; // PH97 7.3: power-on sets every latch
 }
 
+void gpio_lose(struct scoreboards *s, unsigned target)
+{
+    s->gpio[target].lost = true;
+    s->gpio[target].sampled = false;
+}
+
 static uint8_t moved_since(const uint64_t moved[8], uint64_t clk)
 {
     uint8_t mask = 0;

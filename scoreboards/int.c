@@ -4,7 +4,7 @@
 // the input latch, which READ and WRITE pulses reload (PH97 Fig 8). 4 us after everything stands still it must have settled.
 //
 //   READ pulse       reloads at SCL's rise of the ACK; high 4 us later at the latest
-//   WRITE pulse      reloads from SCL's rise to its fall (data bytes); high 4 us after the fall, both personalities
+//   WRITE pulse      reloads from SCL's rise to its fall (data bytes), which the chip may see 4 us late; high by then, both personalities
 //   write's address  NXP PCF8574 8.5 lets the chip reset INT here already: what differed then is unknown until the next pulse
 //
 // A pin that moves within a pulse may or may not be seen by it: unknown until the next pulse. Unknown bits demand nothing.
@@ -65,8 +65,10 @@ static void end_pulse(struct scoreboards *s, const struct record *r, unsigned i,
     if (!w->pulse_high)
         return;
     w->pulse_high = false;
-    if (w->pulse_until < fall)
-        w->pulse_until = fall;
+    // NXP PCF8574 table 10, trst(INT): from SCL's fall a WRITE pulse has 4 us to end in the chip, and it reloads until it ends.
+    const uint64_t end = w->pulse == PULSE_WRITE ? fall + s->clks_4us : fall;
+    if (w->pulse_until < end)
+        w->pulse_until = end;
     if (w->pulse != PULSE_WRITE)
         return;
     w->open_until = fall + s->clks_4us; // NXP PCF8574 8.5: always reset at the falling edge of the write pulse
@@ -89,6 +91,12 @@ static void pins_moved(struct scoreboards *s, const struct record *r, unsigned i
     settle(s, r, i, r->clk);
 }
 
+void int_lose(struct scoreboards *s, const struct record *r, unsigned target)
+{
+    s->intr[target].unknown = 0xff;
+    settle(s, r, target, r->clk);
+}
+
 static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     if ((sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) || s->selected < 0)
@@ -98,8 +106,7 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
         const enum int_pulse pulse = s->decoder.read ? PULSE_READ : sym->index == 0 ? PULSE_ADDRESS : PULSE_WRITE;
         begin_pulse(s, r, i, pulse, sym->clk);
     } else if ((!s->decoder.read || sym->index == 0) && r->foreign & FOREIGN_SDA_HIGH) {
-        s->intr[i].unknown = 0xff; // the ACK was overpowered: pulse or none
-        settle(s, r, i, r->clk);
+        int_lose(s, r, i); // the ACK was overpowered: pulse or none
     } // PH97 Fig 11: the controller's NACK gives no pulse
 }
 

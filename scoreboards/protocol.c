@@ -164,8 +164,10 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
         judge_ack(s, r, sym, reading);
     p->scl_touched = r->foreign & FOREIGN_SCL_LOW;
     p->clocked_own = false;
-    if (edge && !(r->foreign & FOREIGN_FOUL)) { // every device begins anew
-        p->foul = FOUL_NONE;
+    if (edge && !(r->foreign & FOREIGN_FOUL)) { // UM10204 3.1.10 note 4: every device begins anew, and a target lets go of its ACK or bit
+        if (p->foul == FOUL_FOREIGN)
+            p->excuse_until = sym->clk + s->decoder.sure_clks + REACTION_CLKS;
+        p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
         p->forced = false;
     }
 }
@@ -192,7 +194,7 @@ static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
     if (sr & SR_AL)
         fail_unless(s, r->clk, p->lost_explained, 0, "dat", 0, 1, 1, "arbitration lost, and nobody pulled against the controller",
                     "UM10204 3.1.8");
-    if (p->busy_known && r->clk > p->busy_clk + s->clks_2us)
+    if (p->busy_known && r->clk > p->busy_clk + s->clks_busy)
         fail_unless(s, r->clk, !!(sr & SR_BUSY) == p->busy, 0, "dat", p->busy, !!(sr & SR_BUSY), 1,
                     "SR Busy disagrees with START and STOP on the wires", "UM10204 3.1.4");
     if (p->tip == TIP_CLEAR)
@@ -216,6 +218,8 @@ static void note_command(struct scoreboards *s, uint8_t cr)
     p->must_lose = p->must_lose && !(cr & CR_STA);
     p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
     p->clocks = cr & CR_STA || p->tip != TIP_CLEAR ? (unsigned)CLOCKS_UNKNOWN : 0; // STA: not before its START
+    if (!(cr & CR_STA) && p->tip == TIP_CLEAR)
+        decoder_begin_byte(&s->decoder); // UM10204 3.1.16: the nine clocks; what others clocked on the idle bus is none of its bits
     if (!(cr & CR_STA) && p->use == BUS_OTHERS) // without a START of its own: to clear the bus (UM10204 3.1.16), on the host's word
         p->use = BUS_OPEN;
 }
@@ -300,7 +304,23 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
         command_excuse(s);
     } else if (p->foul == FOUL_OWN && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
         p->lost_explained = true; // the target of a transfer left in the middle acknowledges wherever it stands (UM10204 3.1.16)
+        if (s->unheard)
+            command_excuse(s);
     }
+}
+
+// A START that somebody else's SCL fall overtakes on the controller's way through its filter is none on the wire, and whose bits then
+// follow cannot be told (UM10204 3.1.4: SDA falls while SCL is high).
+static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (r->scl || !p->scl_cut || r->clk > p->scl_fell + s->decoder.spike_clks + REACTION_CLKS)
+        return;
+    if (!p->cmds || !p->cmd[0].start)
+        return;
+    if (p->foul == FOUL_NONE)
+        p->foul = FOUL_OWN;
+    command_excuse(s);
 }
 
 static void watch_clash(struct scoreboards *s, const struct record *r)
@@ -323,6 +343,12 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     if (r->foreign || p->clash)
         watch_clash(s, r);
     p->clocked_own |= (moved & own & CTL_SCL) != 0;
+    if (was->scl && !r->scl) {
+        p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;
+        p->scl_fell = r->clk;
+    }
+    if (moved & ~own & CTL_SDA)
+        watch_overtaken_start(s, r);
     if (r->sda != was->sda) {
         p->sda_by_own = (moved & CTL_SDA) != 0;
         p->sda_by_controller = p->sda_by_own || ((r->foreign ^ was->foreign) & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH));

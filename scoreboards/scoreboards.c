@@ -44,6 +44,9 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
     s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
     decoder_init(&s->decoder, shape->clock_hz, shape->spike_ns);
+    // SR shows an edge once the filter believes it, the controller has acted on it, and the read data and ack are registered.
+    const uint64_t seen = s->decoder.spike_clks + 1 + REACTION_CLKS + 2;
+    s->clks_busy = s->clks_2us > seen ? s->clks_2us : seen;
     for (unsigned k = 0; k < SCOREBOARDS; k++)
         s->verdict[k].on = on >> k & 1;
     for (unsigned k = 0; k < RECORD_SOCKETS; k++)
@@ -94,8 +97,33 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
         s->shadowed |= s->drive[k] != s->other[k];
         s->all_in_reset = s->all_in_reset && in_reset(s, k);
     }
-    if (s->all_in_reset) // outputs may be undefined before the first edge in reset: the wires mean nothing until one is out
+    if (s->all_in_reset) { // outputs may be undefined before the first edge in reset: the wires mean nothing until one is out
         decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns);
+        s->unheard = false;
+    }
+}
+
+// A foreign driver made it, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
+static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
+{
+    const uint64_t cause = s->foreign_clk > s->host.ctr_clk ? s->foreign_clk : s->host.ctr_clk;
+    return clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
+}
+
+// Whether a target counted the runt is nobody's rule (PH97 11, tSW; UM10204 table 10, tHIGH and tLOW), nor what it did after it.
+static void lose_targets(struct scoreboards *s, const struct record *r)
+{
+    const unsigned concerned = s->selected >= 0 ? 1u << s->selected : s->ready;
+    for (unsigned i = 0; i < s->shape.targets; i++)
+        if (concerned >> i & 1) {
+            gpio_lose(s, i);
+            int_lose(s, r, i);
+        }
+    s->selected = -1;
+    s->ready = 0;
+    if (s->protocol.foul == FOUL_NONE)
+        s->protocol.foul = FOUL_OWN;
+    command_excuse(s);
 }
 
 // Who takes part in the transfer, before the judges see the symbol.
@@ -106,9 +134,12 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
     if (sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) { // UM10204 3.1.10 note 4
         s->selected = -1;
         s->ready = 0;
+        s->unheard = s->unheard && sym->clk <= s->unheard_clk;
         for (unsigned i = 0; i < s->shape.targets; i++) // a target that wakes up together with the START may have missed it
             if (!in_reset(s, 1 + i) && s->released[1 + i] + s->decoder.spike_clks + 4 <= sym->clk)
                 s->ready |= (uint8_t)(1u << i);
+        if (s->unheard) // an S or P within the runt
+            lose_targets(s, r);
         return;
     }
     if (sym->index != 0)
@@ -200,9 +231,18 @@ static unsigned begin_or_reset(struct scoreboards *s, const struct record *r)
 
 static bool decode(struct scoreboards *s, const struct record *r, struct symbol *symbol)
 {
-    if (s->all_in_reset || !decoder_step(&s->decoder, r->clk, r->scl, r->sda, symbol))
+    if (s->all_in_reset)
         return false;
-    select_target(s, r, symbol);
+    const bool decoded = decoder_step(&s->decoder, r->clk, r->scl, r->sda, symbol);
+    if (decoded)
+        select_target(s, r, symbol);
+    if (s->decoder.runt && runt_is_excused(s, r->clk)) {
+        s->unheard = true;
+        s->unheard_clk = r->clk;
+        lose_targets(s, r);
+    }
+    if (!decoded)
+        return false;
     s->symbols[(s->first_symbol + s->symbol_count++) % 8] = *symbol;
     if (s->symbol_count > 8) {
         s->symbol_count = 8;
@@ -218,8 +258,10 @@ static void judge(struct scoreboards *s, const struct record *r)
         moved = begin_or_reset(s, r);
     moved |= what_moved(s, r);
     count(s, r->clk - s->counted);
-    if (s->last.foreign | r->foreign)
+    if (s->last.foreign | r->foreign) {
+        s->foreign_clk = r->clk;
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
+    }
 
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;

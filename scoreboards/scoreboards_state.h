@@ -101,6 +101,8 @@ struct protocol_watch {
     uint64_t excuse_until;
     bool lost_explained;  // something since the last STA explains arbitration lost
     bool scl_touched;     // a foreign driver pulled SCL since the last symbol
+    bool scl_cut;         // ... made SCL's last fall, and not our controller
+    uint64_t scl_fell;
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
     bool clocked_own;       // our controller released SCL since the last symbol
@@ -131,6 +133,7 @@ struct scoreboards {
     uint64_t counted;     // first sample not yet accounted for
     uint64_t due, targets_due; // the next of all deadlines, the next of gpio's and int's
     uint64_t clks_2us, clks_4us;
+    uint64_t clks_busy;   // SR.Busy shows START and STOP this long after the wire
     struct verdict verdict[SCOREBOARDS];
     struct tally tally[SCOREBOARDS];
     struct decoder decoder;
@@ -140,6 +143,9 @@ struct scoreboards {
     uint16_t run[RECORD_SOCKETS];                         // all ones while the socket is out of reset
     bool all_in_reset;
     uint64_t foreign_until; // the controller may still react to a foreign driver
+    uint64_t foreign_clk;   // the last sample at which one pulled, or the one after it
+    bool unheard;           // the targets may be elsewhere in a transfer than the decoder: after a runt, until the next S or P
+    uint64_t unheard_clk;   // end of the last runt
     bool shadowed;        // some socket has two twins and is out of reset
     uint64_t released[RECORD_SOCKETS];
     uint8_t ready;        // targets (bit i) that saw this transfer's START
@@ -190,10 +196,12 @@ void host_step(struct scoreboards *s, const struct record *r); // fills host.acc
 void host_tally(struct scoreboards *s, const struct record *r);
 
 void gpio_reset(struct scoreboards *s, unsigned target);
+void gpio_lose(struct scoreboards *s, unsigned target); // nobody can tell where in a transfer this target is
 void gpio_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
 void gpio_tally(struct scoreboards *s, const struct record *r);
 
 void int_reset(struct scoreboards *s, const struct record *r, unsigned target);
+void int_lose(struct scoreboards *s, const struct record *r, unsigned target); // the same
 void int_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
 void int_tally(struct scoreboards *s, const struct record *r);
 

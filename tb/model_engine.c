@@ -7,7 +7,7 @@ static void run(void *ctx, struct board *b, uint64_t until) {
     (void)ctx;
     while (b->clk < until && b->stop == BOARD_GO) {
         board_edge(b, 0); // no RTL: its word never changes
-        if (b->wake > b->clk)
+        if (b->wake > b->clk && b->stop == BOARD_GO)
             b->clk = b->wake < until ? b->wake : until;
     }
 }

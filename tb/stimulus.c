@@ -64,7 +64,7 @@ static void events_step(struct stimulus *s, uint64_t clk) {
     for (unsigned i = 0; i < s->event_count;) {
         struct stimulus_event *e = &s->events[i];
         if (e->slot < 0 && e->clk <= clk && happen(s, e, clk)) {
-            *e = s->events[--s->event_count];
+            memmove(e, e + 1, (--s->event_count - i) * sizeof *e); // events of one clk happen in the order in which they were added
             continue;
         }
         if (e->slot < 0 && e->clk < s->due)

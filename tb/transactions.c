@@ -14,14 +14,28 @@ void transactions_scenario(struct transactions *t, const char *name) { snprintf(
 
 static uint64_t ns(const struct transactions *t, uint64_t clk) { return record_time_ps(clk, t->clock_hz) / 1000; }
 
+// `text` as a JSON string.
+static void put_string(FILE *f, const char *text) {
+    fputc('"', f);
+    for (; *text; text++) {
+        if ((unsigned char)*text < ' ')
+            fprintf(f, "\\u%04x", *text);
+        else
+            fprintf(f, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    }
+    fputc('"', f);
+}
+
 static void write_line(struct transactions *t, const char *end, uint64_t clk) {
     FILE *f = t->file;
     if (!t->open)
         return;
     t->open = false;
     t->count++;
-    fprintf(f, "{\"scenario\":\"%s\",\"start_clk\":%" PRIu64 ",\"start_ns\":%" PRIu64 ",\"repeated\":%s,", t->scenario, t->start_clk,
-            ns(t, t->start_clk), t->repeated ? "true" : "false");
+    fprintf(f, "{\"scenario\":");
+    put_string(f, t->scenario);
+    fprintf(f, ",\"start_clk\":%" PRIu64 ",\"start_ns\":%" PRIu64 ",\"repeated\":%s,", t->start_clk, ns(t, t->start_clk),
+            t->repeated ? "true" : "false");
     unsigned first = t->more ? 0 : 1; // byte 0 is the address byte, unless the line goes on with data
     if (!t->more && t->bytes)
         fprintf(f, "\"addr\":\"0x%02x\",\"rw\":\"%c\",\"ack\":%s,", t->byte[0] >> 1, t->byte[0] & 1 ? 'r' : 'w', t->ack[0] ? "true" : "false");
@@ -61,13 +75,13 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
     case SYMBOL_NACK:
         if (!t->open)
             break; // clocks without a START: no transfer
+        t->bits = 0;
         if (t->bytes == TRANSACTION_BYTES) {
             write_line(t, "more", symbol->clk);
             start(t, t->repeated, true, symbol->clk);
         }
         t->byte[t->bytes] = symbol->byte;
         t->ack[t->bytes++] = symbol->kind == SYMBOL_ACK;
-        t->bits = 0;
         break;
     }
 }

@@ -5,7 +5,8 @@
 //   {"scenario":"write_patterns","start_clk":123,"start_ns":2460,"repeated":false,"addr":"0x20","rw":"w","ack":true,
 //    "data":["0xa5","0x5a"],"acks":[true,true],"bits":0,"end":"stop","end_clk":9999,"end_ns":199980}
 //
-// `end` is "stop", "restart", or "cut" (the scenario ended, or all sockets were reset, in the transfer). `bits`: bits of an unfinished byte at the end.
+// `end` is "stop", "restart", "cut" (the scenario ended, or all sockets were reset, in the transfer), or "more" (the next line goes on with
+// its data: it says "more":true in place of addr, rw, ack). `bits`: bits of an unfinished byte at the end.
 // A transfer cut within its address byte has no addr, rw, ack.
 #ifndef TWINWIRE_TRANSACTIONS_H
 #define TWINWIRE_TRANSACTIONS_H
@@ -18,7 +19,7 @@
 extern "C" {
 #endif
 
-enum { TRANSACTION_BYTES = 1024 }; // a longer transfer goes on in another line, marked "more"
+enum { TRANSACTION_BYTES = 1024 }; // a longer transfer goes on in another line
 
 struct transactions {
     FILE *file;

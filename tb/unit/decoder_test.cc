@@ -231,4 +231,62 @@ TEST(Decoder, PlaceSpeaksProtocol)
     EXPECT_STREQ(tiny, "ACK");
 }
 
+TEST(Decoder, ByteBegunOutsideATransferCountsFromThere)
+{
+    for (bool begun : {false, true}) {
+        Wires w;
+        w.scl = false;
+        w.run(20);
+        w.scl = true;
+        w.run(100);
+        if (begun)
+            decoder_begin_byte(&w.d);
+        w.scl = false;
+        w.run(20);
+        w.byte(0xff, true);
+        EXPECT_EQ(w.kinds(), begun ? "11111111N" : "11111111N1");
+    }
+    Wires w; // within a transfer the START tells
+    w.start();
+    w.bit(1);
+    decoder_begin_byte(&w.d);
+    EXPECT_EQ(w.d.bits, 1);
+}
+
+TEST(Decoder, LevelThatMayBeASpikeElsewhereIsARunt)
+{
+    for (uint64_t clks : {5u, 6u, 11u, 12u}) { // 10 ns a clock: a spike here, a runt, the same, a level to everybody
+        for (bool scl : {true, false}) {
+            Wires w(50);
+            w.start();
+            w.sda = true;
+            w.run(20);
+            w.scl = true;
+            w.run(20);
+            (scl ? w.scl : w.sda) = false;
+            w.run(clks);
+            (scl ? w.scl : w.sda) = true;
+            w.look();
+            EXPECT_EQ(w.d.runt, clks == 6 || clks == 11) << clks << scl;
+            w.run(1);
+            w.look();
+            EXPECT_FALSE(w.d.runt);
+        }
+    }
+}
+
+TEST(Decoder, RuntOfSclOnAnIdleBusCountsIfSdaMovesAboutIt)
+{
+    for (bool moves : {false, true}) {
+        Wires w(50);
+        w.scl = false;
+        w.run(3);
+        w.sda = !moves;
+        w.run(5);
+        w.scl = true;
+        w.look();
+        EXPECT_EQ(w.d.runt, moves);
+    }
+}
+
 } // namespace

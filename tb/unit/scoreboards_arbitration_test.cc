@@ -346,4 +346,135 @@ TEST(Arbitration, TransferLeftByDisablingKeepsTheBusBusy)
     }
 }
 
+// A repeated START or a STOP is set up with SCL high when SCL falls; the controller lets go.
+struct Preparation : Board {
+    explicit Preparation(bool stop, unsigned spike_ns = 0) : Board(true, 1 << SB_PROTOCOL, spike_ns)
+    {
+        enable();
+        address(0, false);
+        command(stop ? STO : STA | WR);
+        sda(!stop);
+        run(Q);
+        scl(true);
+    }
+    void lose()
+    {
+        sda(true);
+        r.foreign = 0;
+        tip = false;
+        lost = true;
+        run(Q);
+        status();
+    }
+};
+
+TEST(Arbitration, SclFallOfOthersInASetUpIsALoss)
+{
+    for (unsigned spike_ns : {0u, 50u, 100u}) {
+        for (bool stop : {false, true}) {
+            for (bool theirs : {false, true}) {
+                Preparation b(stop, spike_ns);
+                b.run(Q);
+                b.r.foreign = theirs ? FOREIGN_SCL_LOW : 0;
+                b.scl(theirs);
+                b.run(Q);
+                b.scl(true);
+                b.lose();
+                if (theirs)
+                    b.quiet();
+                else // a clock in place of what was commanded
+                    b.only(SB_PROTOCOL, stop ? "STOP was commanded, another symbol came" : "START was commanded, another symbol came");
+            }
+        }
+    }
+}
+
+TEST(Arbitration, OthersThatOnlyStretchBeforeASetUpExplainNoClock)
+{
+    for (bool stop : {false, true}) {
+        Preparation b(stop);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        b.only(SB_PROTOCOL, "was commanded, another symbol came");
+    }
+}
+
+TEST(Arbitration, AckOfABusClearInAWriteIsALoss)
+{
+    for (bool acked : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.command(RD | NACK); // nine clocks with SDA released: to the target a byte of ones
+        b.bits(0xff);
+        b.ninth(acked ? 1 : -1, -1);
+        b.tip = false;
+        b.lost = true;
+        b.effect = [&] { b.scl(true); };
+        b.run(Q);
+        b.status();
+        if (acked)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody pulled");
+    }
+}
+
+TEST(Arbitration, StartThatAnSclFallOvertakesIsNone)
+{
+    for (int after : {0, 1, 6, 7, 60}) { // clocks from their SCL fall to our SDA fall
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        if (after)
+            b.run(static_cast<uint64_t>(after));
+        b.sda(false);
+        b.run(3);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.bits(0x42); // on a bus without a START
+        b.ninth(-1, -1);
+        b.done();
+        if (after <= 6)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "START was commanded, another symbol came");
+    }
+}
+
+TEST(Arbitration, ClocksOfOthersBeforeOurStartAreTheirs)
+{
+    for (int kind = 0; kind < 3; kind++) { // 0: our own clocks, 1: theirs, 2: and then our byte is wrong
+        const bool theirs = kind > 0;
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        for (int k = 0; k < 3; k++) {
+            b.r.foreign = theirs ? FOREIGN_SCL_LOW : 0;
+            b.scl(theirs);
+            b.run(Q);
+            b.r.foreign = 0;
+            b.scl(true);
+            b.run(Q);
+        }
+        b.start();
+        b.bits(kind == 2 ? 0x43 : 0x42);
+        b.ninth(2, -1);
+        b.done();
+        if (kind == 1)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, theirs ? "bit on the wire is not TXR's" : "START was commanded, another symbol came");
+    }
+}
+
 } // namespace

@@ -219,4 +219,141 @@ TEST(Gpio, PowerOnPortIsAllOnes)
     b.only(SB_GPIO, "not the last byte written");
 }
 
+// SCL falls again so soon after a rise that a chip with a duller filter may have seen no clock. 80 ns a clock: two and three may be
+// spikes of 100 ns.
+struct Runt : Board {
+    Runt(bool foreign, uint64_t clks) : Board(true, ALL, 50)
+    {
+        enable();
+        address(0, false);
+        data(0, 0x0f);
+        run(100);
+        sda(false);
+        scl(true);
+        run(clks);
+        r.foreign = foreign ? FOREIGN_SCL_LOW : 0;
+        scl(foreign);
+        run(Q);
+        scl(true);
+        r.foreign = 0;
+        run(Q);
+    }
+};
+
+TEST(GpioBoard, AfterAForeignRuntThePortIsAnybodysGuess)
+{
+    for (bool foreign : {true, false}) {
+        for (uint64_t clks : {2u, 3u, 4u}) {
+            Runt b(foreign, clks);
+            const uint64_t before = b.of(SB_GPIO).failures + b.of(SB_INT).failures;
+            EXPECT_EQ(before, 0u);
+            b.set_port(0, 0xf0);
+            b.set(1, TGT_INT_N, false);
+            b.run(200);
+            if (foreign && clks <= 3) {
+                EXPECT_EQ(b.of(SB_GPIO).failures, 0u) << b.first(SB_GPIO);
+                EXPECT_EQ(b.of(SB_INT).failures, 0u) << b.first(SB_INT);
+            } else {
+                EXPECT_NE(b.first(SB_GPIO).find("not the last byte written"), std::string::npos);
+            }
+            b.set_port(1, 0x11); // the other target was not in the transfer
+            b.run(10);
+            EXPECT_GT(b.of(SB_GPIO).failures, 0u);
+        }
+    }
+}
+
+TEST(GpioBoard, NextWriteAfterARuntIsJudgedAgain)
+{
+    for (bool wrong : {false, true}) {
+        Runt b(true, 2);
+        b.set_port(0, 0xf0);
+        b.run(200);
+        b.sda(true); // STOP
+        b.run(Q);
+        b.busy = false;
+        b.poke(2, 0);
+        b.enable();
+        b.address(0, false);
+        b.data(0, 0x55, STO);
+        b.run(100);
+        b.quiet();
+        if (wrong) {
+            b.set_port(0, 0x54);
+            b.run(1);
+            b.only(SB_GPIO, "not the last byte written");
+        }
+    }
+}
+
+TEST(GpioBoard, StartWithinARuntMayBeUnheard)
+{
+    for (unsigned spike_ns : {50u, 100u}) {
+        for (uint64_t clks : {3u, 4u}) { // SCL is high around the START
+            Board b(true, ALL, spike_ns);
+            b.enable();
+            b.poke(3, 0x40);
+            b.command(STA | WR);
+            b.r.foreign = FOREIGN_SCL_LOW;
+            b.run(Q);
+            b.r.foreign = 0;
+            b.run(clks - 1);
+            b.sda(false);
+            b.run(1);
+            b.scl(false);
+            b.run(Q);
+            b.busy = true;
+            b.bits(0x40);
+            b.ninth(-1, -1);
+            b.done();
+            if (clks == 4) {
+                b.only(SB_PROTOCOL, "a target does not ACK its address");
+                continue;
+            }
+            b.set_port(0, 0x0f);
+            b.run(100);
+            b.quiet();
+        }
+    }
+}
+
+TEST(GpioBoard, TargetThatMissedAStopMayHoldSda)
+{
+    for (unsigned cr : {unsigned{STO}, unsigned{STA | WR}}) {
+        for (uint64_t clks : {3u, 4u}) {
+            Board b(true, ALL, 50);
+            b.enable();
+            b.address(0, false);
+            b.poke(3, 0xff);
+            b.command(WR);
+            b.bits(0xff, 3);
+            b.scl(true);
+            b.run(Q);
+            b.r.foreign = FOREIGN_SDA_LOW; // START and STOP within one clock, or a spike
+            b.run(clks);
+            b.r.foreign = 0;
+            b.run(Q);
+            b.tip = b.busy = false;
+            b.lost = true;
+            b.rxack = false;
+            b.status();
+            b.command(cr);
+            b.lost = false;
+            b.set(1, TGT_SDA, false); // its ACK, so that neither is possible
+            b.scl(false);
+            b.run(3 * Q);
+            b.scl(true);
+            b.run(3 * Q);
+            b.tip = false;
+            b.lost = true;
+            b.status();
+            b.run(Q);
+            if (clks == 3)
+                b.quiet();
+            else
+                EXPECT_GT(b.of(SB_PROTOCOL).failures, 0u);
+        }
+    }
+}
+
 } // namespace

@@ -270,6 +270,32 @@ TEST(IntBoard, ClocksAfterTheControllersNackAreNoPulse)
     b.only(SB_INT, "although a pin differs");
 }
 
+TEST(IntBoard, PinMovingBy4usAfterAWritesFallMayStillBeReloaded)
+{
+    for (int after : {1, 8, 50, 51}) { // clocks from SCL's fall to the pin
+        for (bool follows : {false, true}) {
+            Board b(true, 1 << SB_INT);
+            b.enable();
+            b.address(0, false);
+            b.bits(0xff);
+            b.set(1, TGT_SDA, false);
+            b.run(Q);
+            b.scl(true);
+            b.run(2 * Q);
+            b.scl(false);
+            b.run(static_cast<uint64_t>(after));
+            b.r.ext_low[0] = 0x01;
+            b.run(6);
+            b.set(1, TGT_INT_N, !follows);
+            b.run(300);
+            if (follows || after <= 50)
+                b.quiet();
+            else
+                b.only(SB_INT, "although a pin differs");
+        }
+    }
+}
+
 TEST(IntBoard, PinMovingInAPulseIsUnknownUntilTheNext)
 {
     for (bool low : {false, true}) {

@@ -341,4 +341,75 @@ TEST(Protocol, ForeignPullDoesNotHideOurOwnStart)
     }
 }
 
+TEST(Protocol, BusClearBeginsAByteOfItsOwn)
+{
+    for (int clocks : {8, 9, 10}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.r.foreign = FOREIGN_SCL_LOW; // somebody's pulse on the idle bus is no bit of it
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(4 * Q);
+        b.command(RD | NACK);
+        b.scl(false);
+        for (int k = 0; k < clocks; k++)
+            b.clock();
+        b.rxack = clocks >= 9;
+        b.done();
+        if (clocks == 9)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, clocks < 9 ? "without its 9th clock" : "a symbol that nobody commanded");
+    }
+}
+
+TEST(Protocol, BusyMayTakeAHandfulOfClocksAtASlowClock)
+{
+    for (int ack : {9, 10}) { // clocks from the START on the wire
+        Board b;
+        b.shape.clock_hz = 2000000; // 2 us are 4 of them
+        scoreboards_init(&b.s, &b.shape, 1 << SB_PROTOCOL);
+        b.r.rst_n = 0;
+        b.run(5);
+        b.r.rst_n = 7;
+        b.run(100);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.sda(false);
+        b.run(static_cast<uint64_t>(ack - 1));
+        b.status();
+        if (ack == 9)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SR Busy disagrees");
+    }
+}
+
+TEST(Protocol, TargetLetsGoAfterAForeignStart)
+{
+    for (int after : {5, 9, 10, 40}) { // clocks from the START to the target's release: the third sample of 80 ns, and a reaction
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x40);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_HIGH;
+        b.run(1);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = 0; // SDA falls while SCL is high
+        b.run(static_cast<uint64_t>(after));
+        b.set(1, TGT_SDA, true);
+        b.run(Q);
+        if (after < 10)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "no controller did it");
+    }
+}
+
 } // namespace
