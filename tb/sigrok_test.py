@@ -26,7 +26,7 @@ import vcd
 
 RANDOM_TRANSFERS = 200
 SPIKE_PS = 60000               # three samples at 50 MHz: as many as a spike of 50 ns can be met by
-SPIKY = {"spikes_rejected", "command_corners"}
+SPIKY = {"spikes_rejected", "command_corners", "contend_in_setup"}
 ANNOTATIONS = "i2c=start:repeat-start:stop:ack:nack:address-read:address-write:data-read:data-write"
 
 
