@@ -81,11 +81,6 @@ def changes(wave):
     return kept
 
 
-def field(wave, shift, bits=1):
-    """Some bits of a vector, as a wave of its own."""
-    return changes([(time, value >> shift & ((1 << bits) - 1)) for time, value in wave])
-
-
 def window(wave, start, end=None):
     """The wave between two times: its value at `start`, then the changes before `end`."""
     value = None
