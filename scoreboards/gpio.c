@@ -54,6 +54,7 @@ static void judge_read(struct scoreboards *s, const struct gpio_watch *g, unsign
     const unsigned wrong = (g->sample ^ sym->byte) & g->sample_known;
     v->checks += bits_set(g->sample_known);
     v->failures += bits_set(wrong);
+    s->failing |= (unsigned)(wrong != 0) << SB_GPIO;
     if (wrong)
         scoreboards_note(s, SB_GPIO, sym->clk,
                          &(struct finding){1 + (int)target, "port", g->sample, sym->byte, 8,

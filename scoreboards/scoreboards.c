@@ -21,6 +21,7 @@ bool scoreboards_fact(struct scoreboards *s, enum scoreboard which, uint64_t clk
     s->verdict[which].checks++;
     if (!ok) {
         s->verdict[which].failures++;
+        s->failing |= 1u << which;
         scoreboards_note(s, which, clk, f);
     }
     return ok;
@@ -306,7 +307,10 @@ static void catch_up(struct scoreboards *s, uint64_t clk)
 uint64_t scoreboards_judge(struct scoreboards *s, const struct record *r)
 {
     catch_up(s, r->clk);
+    s->failing = 0;
     judge(s, r);
+    for (unsigned k = 0; k < SCOREBOARDS; k++)
+        s->failing |= (s->tally[k].bad > 0) << k;
     return s->due;
 }
 
@@ -317,6 +321,11 @@ void scoreboards_finish(struct scoreboards *s, uint64_t clk)
         return;
     count(s, clk - s->counted);
     s->counted = clk;
+}
+
+unsigned scoreboards_failing(const struct scoreboards *s)
+{
+    return s->failing;
 }
 
 const char *scoreboard_name(enum scoreboard which)

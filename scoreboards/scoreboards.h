@@ -71,6 +71,9 @@ uint64_t scoreboards_judge(struct scoreboards *s, const struct record *r);
 // (A judge call itself accounts up to and including its own sample, so a failure is counted when it is seen.)
 void scoreboards_finish(struct scoreboards *s, uint64_t clk);
 
+// Bit a scoreboard: which of them found something wrong at the sample of the last judge call.
+unsigned scoreboards_failing(const struct scoreboards *s);
+
 const char *scoreboard_name(enum scoreboard which);
 const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scoreboard which);
 // Forgets the first failure of every scoreboard (not the counts), so that the next one is kept: called when a scenario starts.

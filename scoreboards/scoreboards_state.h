@@ -131,6 +131,7 @@ struct scoreboards {
     bool begun;
     struct record last;
     uint64_t counted;     // first sample not yet accounted for
+    unsigned failing;     // bit a scoreboard: failures were counted for the sample of the last call
     uint64_t due, targets_due; // the next of all deadlines, the next of gpio's and int's
     uint64_t clks_2us, clks_4us;
     uint64_t clks_busy;   // SR.Busy shows START and STOP this long after the wire

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "board.h"
 
+#include <assert.h>
 #include <string.h>
 
 _Static_assert(RTL_SDA_SHIFT < 64, "the RTL's word holds every twin's outputs and the wires");
@@ -90,6 +91,11 @@ const char *board_init(struct board *b, const struct config *c) {
     b->rtl = never; // no word that RTL can send
     b->out = compose(b, &b->stimulus.now);
     return NULL;
+}
+
+void board_listen(struct board *b, const struct board_listener *listener) {
+    assert(b->listeners < BOARD_LISTENERS);
+    b->listener[b->listeners++] = *listener;
 }
 
 uint32_t board_straps(const struct board *b, unsigned s, const struct config *c) {
@@ -189,25 +195,37 @@ static void record_edge(struct board *b, uint64_t rtl, const struct record *was)
     sample(b, rtl, r);
     if (first || memcmp(was, r, sizeof *was) != 0) {
         recorder_push(&b->recorder, r);
+        for (unsigned i = 0; i < b->listeners; i++)
+            if (b->listener[i].record)
+                b->listener[i].record(b->listener[i].ctx, r);
         if (r->clk > 1) // the first edge resets everything: what the RTL shows before it is not defined
             digest_record(b, was, r);
     }
 }
 
-static bool failed(const struct scoreboards *s) {
-    for (int i = 0; i < SCOREBOARDS; i++)
-        if (scoreboards_verdict(s, i)->failures)
-            return true;
-    return false;
+static void tell_failing(struct board *b, unsigned failing) {
+    b->failing = failing;
+    recorder_freeze(&b->recorder);
+    for (unsigned i = 0; i < b->listeners; i++)
+        if (b->listener[i].failing)
+            b->listener[i].failing(b->listener[i].ctx, b->clk, failing);
+}
+
+static void tell_cut(struct board *b) {
+    for (unsigned i = 0; i < b->listeners; i++)
+        if (b->listener[i].cut)
+            b->listener[i].cut(b->listener[i].ctx, b->clk);
 }
 
 static void judge(struct board *b) {
     b->judge_due = scoreboards_judge(&b->scoreboards, &b->record);
-    if (b->recorder.freeze_at == UINT64_MAX && failed(&b->scoreboards))
-        recorder_freeze(&b->recorder);
     for (struct symbol symbol; scoreboards_next_symbol(&b->scoreboards, &symbol);)
-        if (b->on_symbol)
-            b->on_symbol(b->ctx, &symbol);
+        for (unsigned i = 0; i < b->listeners; i++)
+            if (b->listener[i].symbol)
+                b->listener[i].symbol(b->listener[i].ctx, &symbol);
+    unsigned failing = scoreboards_failing(&b->scoreboards);
+    if (failing != b->failing)
+        tell_failing(b, failing);
 }
 
 // Returns whether anything outside the sockets moves.
@@ -229,8 +247,8 @@ uint64_t board_look(struct board *b, uint64_t rtl) {
     was.clk = b->record.clk = b->clk;
     if (!stands)
         record_edge(b, rtl, &was);
-    if (b->record.rst_n == 0 && was.rst_n && b->on_cut)
-        b->on_cut(b->ctx, b->clk);
+    if (b->record.rst_n == 0 && was.rst_n)
+        tell_cut(b);
     if (!stands || b->judge_due <= b->clk)
         judge(b);
     uint64_t twins = step_twins(b, &was, &b->record, &moved);

@@ -45,6 +45,17 @@ enum { BOARD_DIGESTS = 4 };
 
 enum board_stop { BOARD_GO, BOARD_STOP_INTERRUPT, BOARD_STOP_WALL, BOARD_STOP_DONE };
 
+// Somebody who follows what happens on the board, without a way to change it (but for board.stop). What a listener does not want to hear is NULL.
+struct board_listener {
+    void *ctx;
+    void (*record)(void *ctx, const struct record *r);       // a record that differs from the last one, before it is judged
+    void (*symbol)(void *ctx, const struct symbol *symbol);  // decoded from the wires, in the order of their clk
+    void (*cut)(void *ctx, uint64_t clk);                    // every socket went into reset: whatever was on the bus ends here
+    void (*failing)(void *ctx, uint64_t clk, unsigned bits); // bit a scoreboard: who finds sample clk wrong, whenever that changes
+};
+
+enum { BOARD_LISTENERS = 8 };
+
 struct board {
     uint64_t clk;          // the edge to come
     uint64_t wake;         // no edge before this one needs a look, as long as the RTL's word stays; 0: something moved
@@ -67,14 +78,17 @@ struct board {
     bool look_at_every_edge;  // never take the short way: the same results, slower; a check of the harness itself
     uint64_t edges_looked_at; // of all edges, those that took the long way
     const struct firmware *wait_for; // if set: stop as soon as it has nothing more to do
-    void (*on_symbol)(void *ctx, const struct symbol *symbol);
-    void (*on_cut)(void *ctx, uint64_t clk); // every socket went into reset: whatever was on the bus ends here
-    void *ctx;
+    struct board_listener listener[BOARD_LISTENERS];
+    unsigned listeners;
+    unsigned failing;        // bit a scoreboard, as listeners were last told
     alignas(16) uint8_t state[RECORD_SOCKETS][SOCKET_STATE];
 };
 
 // Puts a board together from a valid configuration. Returns NULL, or what is wrong with it.
 const char *board_init(struct board *b, const struct config *c);
+
+// Adds a listener: at most BOARD_LISTENERS, for as long as the board lives. They are called in the order in which they came.
+void board_listen(struct board *b, const struct board_listener *listener);
 
 // One clock edge; see above.
 static inline uint64_t board_edge(struct board *b, uint64_t rtl);

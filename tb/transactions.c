@@ -87,3 +87,10 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
 }
 
 void transactions_flush(struct transactions *t, uint64_t clk) { write_line(t, "cut", clk); }
+
+static void on_symbol(void *t, const struct symbol *symbol) { transactions_symbol(t, symbol); }
+static void on_cut(void *t, uint64_t clk) { transactions_flush(t, clk); }
+
+void transactions_listen(struct transactions *t, struct board *b) {
+    board_listen(b, &(struct board_listener){.ctx = t, .symbol = on_symbol, .cut = on_cut});
+}

@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-#include "../scoreboards/scoreboards.h"
+#include "board.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,6 +36,8 @@ struct transactions {
 void transactions_init(struct transactions *t, FILE *file, uint64_t clock_hz);
 void transactions_scenario(struct transactions *t, const char *name);
 void transactions_symbol(struct transactions *t, const struct symbol *symbol);
+// From now on, what happens on the board is heard.
+void transactions_listen(struct transactions *t, struct board *b);
 // Writes a transfer that is still open as "cut".
 void transactions_flush(struct transactions *t, uint64_t clk);
 

@@ -159,12 +159,13 @@ struct Lockstep {
         recorder_init(&r->board.recorder, ring.data(), c.ring);
         log = std::fopen("/dev/null", "w");
         transactions_init(&r->transactions, log, c.clock_hz);
-        r->board.ctx = this;
-        r->board.on_symbol = [](void *ctx, const symbol *s) {
-            Lockstep *l = static_cast<Lockstep *>(ctx);
-            l->bytes += s->kind == SYMBOL_ACK || s->kind == SYMBOL_NACK;
-            transactions_symbol(&l->r->transactions, s);
+        transactions_listen(&r->transactions, &r->board);
+        board_listener bytes_heard{};
+        bytes_heard.ctx = &bytes;
+        bytes_heard.symbol = [](void *ctx, const symbol *s) {
+            *static_cast<uint64_t *>(ctx) += s->kind == SYMBOL_ACK || s->kind == SYMBOL_NACK;
         };
+        board_listen(&r->board, &bytes_heard);
         dpi_bind(&r->board, &r->config);
         engine e = kind == D ? model_engine : verilator_engine_new(&r->board);
         r->engine = e;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "arguments.h"
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
@@ -25,39 +26,6 @@
 #endif
 
 namespace {
-
-const char usage[] =
-    "twinwire [options] [SIM.CFG]      runs the board of SIM.CFG (default: sim.cfg) and judges it at every clock edge\n\n"
-    "  --scenario NAME|FILE.tcl  run this scenario instead of those of SIM.CFG (may be repeated), without the random part\n"
-    "  --random N                random transfers (0 switches the random part off)\n"
-    "  --seed N                  seed of the random part\n"
-    "  --set PATH=VALUE          override a key, e.g. --set board.targets.u1.drives=c (may be repeated)\n"
-    "  --waves off|directed|all  when to write waves.vcd\n"
-    "  --out DIR                 where results go (default: out/<run.name>)\n"
-    "  --every-edge              look at every clock edge the long way: the same results, slower; a check of the harness itself\n"
-    "  --quiet                   print nothing but failures and the verdict\n"
-#ifdef TWINWIRE_FAULTS
-    "  --fault NAME              put this seeded fault in\n"
-    "  --list-faults             the seeded faults: name, scoreboard that must catch it, scenario\n"
-#endif
-    "  --list                    the scenarios there are\n"
-    "  --dump-config             the effective configuration\n"
-    "  --help-config             every key of SIM.CFG\n"
-    "  --help-scenario           the commands of scenarios\n"
-    "  --version, --help\n\n"
-    "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
-
-const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--every-edge", "--quiet", "--list",
-#ifdef TWINWIRE_FAULTS
-                               "--fault", "--list-faults",
-#endif
-                               "--dump-config", "--help-config", "--help-scenario", "--version", "--help"};
-
-struct Arguments {
-    std::string file = "sim.cfg", out, waves, seed, random, fault;
-    std::vector<std::string> scenarios, sets;
-    bool quiet = false, every_edge = false, list = false, dump = false;
-};
 
 run *running;
 
@@ -76,84 +44,6 @@ void on_signal(int number) {
         running->board.stop = why;
         scenario_interrupt();
     }
-}
-
-[[noreturn]] void user_error(const std::string &text) {
-    std::fprintf(stderr, "twinwire: %s\n", text.c_str());
-    std::exit(EXIT_USER);
-}
-
-// Prints and leaves, for options that only ask.
-bool answer(const std::string &word) {
-    if (word == "--help")
-        std::fputs(usage, stdout);
-    else if (word == "--help-config")
-        config_help(stdout);
-    else if (word == "--help-scenario")
-        scenario_help(stdout);
-    else if (word == "--version")
-        std::puts("twinwire " TWINWIRE_VERSION);
-#ifdef TWINWIRE_FAULTS
-    else if (word == "--list-faults")
-        fault_list(stdout);
-#endif
-    else
-        return false;
-    return true;
-}
-
-Arguments parse(int argc, char **argv) {
-    Arguments a;
-    bool have_file = false;
-    for (int i = 1; i < argc; i++) {
-        std::string word = argv[i];
-        std::string *value = word == "--out" ? &a.out : word == "--waves" ? &a.waves : word == "--seed" ? &a.seed : word == "--random" ? &a.random
-#ifdef TWINWIRE_FAULTS
-                           : word == "--fault" ? &a.fault
-#endif
-                                               : nullptr;
-        std::vector<std::string> *values = word == "--scenario" ? &a.scenarios : word == "--set" ? &a.sets : nullptr;
-        if ((value || values) && i + 1 == argc)
-            user_error(word + " wants a value (see --help)");
-        if (value)
-            *value = argv[++i];
-        else if (values)
-            values->push_back(argv[++i]);
-        else if (word == "--quiet")
-            a.quiet = true;
-        else if (word == "--every-edge")
-            a.every_edge = true;
-        else if (word == "--list")
-            a.list = true;
-        else if (word == "--dump-config")
-            a.dump = true;
-        else if (answer(word))
-            std::exit(EXIT_PASS);
-        else if (word[0] == '-') {
-            const char *near = config_nearest(word.c_str(), options, sizeof options / sizeof *options);
-            user_error("unknown option " + word + (near ? std::string(" (did you mean ") + near + "?)" : "") + "; --help shows all");
-        } else if (have_file)
-            user_error("one SIM.CFG is enough: " + a.file + " and " + word);
-        else {
-            a.file = word;
-            have_file = true;
-        }
-    }
-    return a;
-}
-
-// The options are overrides too, so that there is one way in.
-std::vector<std::string> all_sets(const Arguments &a) {
-    std::vector<std::string> sets = a.sets;
-    if (!a.seed.empty())
-        sets.push_back("stimulus.seed=" + a.seed);
-    if (!a.waves.empty())
-        sets.push_back("record.waves=" + a.waves);
-    if (!a.random.empty())
-        sets.push_back("stimulus.random.transfers=" + a.random);
-    else if (!a.scenarios.empty())
-        sets.push_back("stimulus.random.transfers=0");
-    return sets;
 }
 
 void set_scenarios(config &c, const std::vector<std::string> &names) {
@@ -216,34 +106,6 @@ bool make_folder(const std::string &path) {
     return access(path.c_str(), W_OK) == 0;
 }
 
-std::string quoted(const std::string &text) {
-    std::vector<char> out(4 * text.size() + 8);
-    report_quote(text.c_str(), out.data(), out.size());
-    return out.data();
-}
-
-// The command that repeats the board and the seed; a card adds its scenario to it.
-std::string rerun(const char *program, const Arguments &a, const config &c) {
-    std::string text = program;
-    for (const std::string &set : a.sets)
-        text += " --set " + quoted(set);
-    if (!a.fault.empty())
-        text += " --fault " + a.fault;
-    return text + " --seed " + std::to_string(c.seed) + " " + quoted(a.file);
-}
-
-// What else was asked for, to repeat the whole run.
-std::string rerun_rest(const Arguments &a) {
-    std::string text;
-    for (const std::string &name : a.scenarios)
-        text += " --scenario " + quoted(name);
-    if (!a.random.empty())
-        text += " --random " + a.random;
-    if (!a.waves.empty())
-        text += " --waves " + a.waves;
-    return text;
-}
-
 void catch_signals(const config &c) {
     struct sigaction action = {};
     action.sa_handler = on_signal;
@@ -263,9 +125,7 @@ int run_and_report(run &r, const std::string &transactions) {
         return EXIT_ENVIRONMENT;
     }
     transactions_init(&r.transactions, file, r.config.clock_hz);
-    r.board.on_symbol = [](void *ctx, const symbol *s) { transactions_symbol(static_cast<struct transactions *>(ctx), s); };
-    r.board.on_cut = [](void *ctx, uint64_t clk) { transactions_flush(static_cast<struct transactions *>(ctx), clk); };
-    r.board.ctx = &r.transactions;
+    transactions_listen(&r.transactions, &r.board);
     int code = run_all(&r);
     bool good = !std::ferror(file);
     good = std::fclose(file) == 0 && good && std::rename(part.c_str(), transactions.c_str()) == 0;
@@ -303,7 +163,7 @@ int simulate(run &r, const Arguments &a) {
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
     r.engine = verilator_engine_new(&r.board);
-    std::string again = std::string(r.rerun) + rerun_rest(a);
+    std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
@@ -330,7 +190,7 @@ int main(int argc, char **argv) {
         fd = ::open("/dev/null", O_RDWR);
     while (fd >= 0 && fd <= STDERR_FILENO);
     ::close(fd);
-    Arguments a = parse(argc, argv);
+    Arguments a = arguments_parse(argc, argv);
     auto r = std::make_unique<run>();
     std::memset(static_cast<void *>(r.get()), 0, sizeof *r);
     std::snprintf(r->source, sizeof r->source, "%s", TWINWIRE_TB_FOLDER);
@@ -339,7 +199,7 @@ int main(int argc, char **argv) {
         scenario_list(r.get(), stdout);
         return EXIT_PASS;
     }
-    std::vector<std::string> sets = all_sets(a);
+    std::vector<std::string> sets = arguments_sets(a);
     std::vector<const char *> set_texts;
     for (const std::string &set : sets)
         set_texts.push_back(set.c_str());
@@ -358,6 +218,6 @@ int main(int argc, char **argv) {
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
-    std::snprintf(r->rerun, sizeof r->rerun, "%s", rerun(argv[0], a, r->config).c_str());
+    std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(argv[0], a, r->config).c_str());
     return simulate(*r, a);
 }

@@ -50,13 +50,16 @@ struct Bench {
         EXPECT_EQ(board_init(b.get(), &c), nullptr);
         b->look_at_every_edge = turn == LOOK_AFRESH;
         recorder_init(&b->recorder, ring.data(), ring.size());
-        b->ctx = this;
-        b->on_symbol = [](void *ctx, const symbol *s) {
+        board_listener listener{};
+        listener.ctx = this;
+        listener.symbol = [](void *ctx, const symbol *s) {
             Bench *bench = static_cast<Bench *>(ctx);
             bench->hear("symbol", s->clk, s->kind << 16 | s->bit << 8 | s->byte, s->index);
             bench->hear("heard", bench->b->clk, 0, 0);
         };
-        b->on_cut = [](void *ctx, uint64_t clk) { static_cast<Bench *>(ctx)->hear("cut", clk, 0, 0); };
+        listener.cut = [](void *ctx, uint64_t clk) { static_cast<Bench *>(ctx)->hear("cut", clk, 0, 0); };
+        listener.failing = [](void *ctx, uint64_t clk, unsigned bits) { static_cast<Bench *>(ctx)->hear("failing", clk, bits, 0); };
+        board_listen(b.get(), &listener);
     }
     void socket(unsigned s, const Target &t)
     {

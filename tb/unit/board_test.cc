@@ -118,10 +118,13 @@ TEST(Board, AStopIsAtTheSameClkHoweverTheClockIsTurned)
     for (int turn = LEAP; turn < TURNS; turn++) {
         Bench b({u1}, static_cast<Turn>(turn));
         b.power_up();
-        b.b->on_symbol = [](void *ctx, const symbol *s) { // as a signal might, in the middle of nothing
+        board_listener listener{};
+        listener.ctx = b.b.get();
+        listener.symbol = [](void *ctx, const symbol *s) { // as a signal might, in the middle of nothing
             if (s->kind == SYMBOL_BIT)
-                static_cast<Bench *>(ctx)->b->stop = BOARD_STOP_INTERRUPT;
+                static_cast<board *>(ctx)->stop = BOARD_STOP_INTERRUPT;
         };
+        board_listen(b.b.get(), &listener);
         const uint8_t byte = 0x55;
         firmware_add_write(&b.b->stimulus.firmware, 0x20, &byte, 1, true);
         b.run(100000);
@@ -272,3 +275,23 @@ TEST(Board, ATypeWithoutAnAdapterIsRefused)
 }
 
 } // namespace
+
+TEST(Board, ListenersHearWhoFailsAndWhenItEnds)
+{
+    Bench b({u1}, LOOK);
+    b.power_up();
+    b.b->stimulus.next.foreign = FOREIGN_SDA_HIGH; // forced for one clk, while nobody pulls: legal, nothing fails
+    b.run(50);
+    for (const std::string &line : b.heard)
+        EXPECT_NE(line.substr(0, 7), "failing") << line;
+    b.b->c_out[1] &= static_cast<uint16_t>(~TGT_INT_N); // a chip that reports an interrupt without a reason
+    b.run(400);
+    std::vector<std::string> told;
+    for (const std::string &line : b.heard)
+        if (line.substr(0, 7) == "failing")
+            told.push_back(line.substr(line.rfind(' ', line.size() - 3) + 1));
+    ASSERT_GE(told.size(), 1u);
+    EXPECT_EQ(told[0], std::to_string(1 << SB_INT) + " 0");
+    EXPECT_GT(scoreboards_verdict(&b.b->scoreboards, SB_INT)->failures, 0u);
+    EXPECT_NE(b.b->recorder.freeze_at, UINT64_MAX);
+}
