@@ -9,6 +9,7 @@ BUILD ?= build
 JOBS  ?= $(shell nproc)
 ARGS  ?=
 DEPS  ?= on
+WAVES ?= out/sim/waves.vcd
 
 ASAN := build-asan
 CMAKE := cmake -S . -G Ninja
@@ -17,7 +18,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim test bench wave build deps clean sanitize lint check-layers
+.PHONY: help sim test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +29,7 @@ help: ## print this list
 ## CC=.. CXX=..     compilers, fixed when BUILD is first made: make test BUILD=build-clang CC=clang CXX=clang++
 ## DEPS=off         never install anything, only say what is missing
 ## ARGS="..."       options for the simulator: make sim ARGS="--set path=value"
+## WAVES=file       what to decode (out/sim/waves.vcd); make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -41,6 +43,9 @@ bench: build ## measure speed: bare RTL, lockstep, lockstep with waves, C models
 
 wave: ## look at the waves of the last `make sim`
 	@gtkwave out/sim/waves.vcd $(wildcard out/sim/waves.gtkw)
+
+decode: ## the waves of the last `make sim` as text, decoded by sigrok: what was written and read, and when
+	@python3 tb/decode.py --bus $(dir $(WAVES))bus.vcd $(ARGS) $(WAVES)
 
 build: deps $(BUILD)/build.ninja ## build everything
 	@cmake --build $(BUILD) -j $(JOBS)

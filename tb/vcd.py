@@ -72,6 +72,12 @@ class Vcd:
         return changes(wave)
 
 
+def unit_ps(timescale):
+    """How many picoseconds "1ps" or "10ns" has."""
+    number, unit = re.fullmatch(r"(10{0,2})([mun]?s|ps)", timescale).groups()
+    return int(number) * {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}[unit]
+
+
 def changes(wave):
     """Without what changes nothing."""
     kept = []

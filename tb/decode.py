@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The bus of a run as text: sigrok's i2c decoder and ours for the PCF8574 (tb/sigrok/) read its waves.
+
+    decode.py [--scenario NAME]... [--bus FILE] [WAVES]
+
+    WAVES             a VCD with scl and sda (out/sim/waves.vcd); with the report.json beside it, scenario by scenario
+    --scenario NAME   only this scenario; may be given more than once
+    --bus FILE        also leave SCL, SDA and INT as a small VCD, for PulseView and sigrok-cli
+
+One line a byte, with the time of its first bit: the port as written, or the pins as read; the pins that changed; what a read says of INT.
+`!` is a warning. Pulses of 50 ns and less are left out, as an I2C input's filter does (UM10204 table 10, tSP). sigrok's i2c decoder does not
+look for START and STOP within an address byte or an ACK clock: after one there (the scenarios force some) it goes wrong until the next STOP.
+
+Exit codes: 0 done, 2 wrong input, 3 no sigrok-cli.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+
+import sigrok_cli
+
+CLASSES = "pcf8574=address-write:address-read:written:read:change:int-read:warning"
+
+
+class Printer:
+    """Puts what was said about a byte on one line."""
+
+    def __init__(self, clk_ps):
+        self.clk_ps = clk_ps
+        self.transfers = self.bytes = self.warnings = 0
+        self.line = self.way = None
+
+    def flush(self):
+        if self.line:
+            print(self.line.rstrip())
+        self.line = None
+
+    def head(self, clk, who):
+        self.flush()
+        when = "" if clk is None else "%.6f" % (clk * self.clk_ps / 1e9)
+        self.line = "%14s  %-20s  " % (when, who)
+
+    def take(self, clk, row, text):
+        if row == "Transfers" and " P7..P0 = " not in text: # an address: its first byte goes on the same line
+            chip, addr, *_, way = text.split()
+            self.head(clk, "%-9s%s %s" % (chip, addr, way))
+            self.fresh, self.transfers = True, self.transfers + 1
+        elif row == "Transfers":
+            if not self.fresh:
+                self.head(clk, "")
+            self.line += "%-24s" % text.split("= ")[1]
+            self.fresh, self.bytes = False, self.bytes + 1
+        elif row == "Warnings":
+            if not self.fresh:
+                self.head(None, "")
+            self.line += "! " + text
+            self.fresh, self.warnings = False, self.warnings + 1
+        else:
+            self.line += text + "   "
+
+
+def parts_of(bus, report, wanted):
+    """[(scenario or None, first clk, clk after the last)]"""
+    if not report:
+        return [(None, 0, bus.end)]
+    return [(s["name"], s["start_clk"], min(s["end_clk"], bus.end)) for s in report["scenarios"]
+            if (not wanted or s["name"] in wanted) and s["end_clk"] > bus.start and s["start_clk"] < bus.end]
+
+
+def decode(bus, parts, folder):
+    printer = Printer(bus.clk_ps)
+    print("%14s" % "ms")
+    for scenario, start, end in parts:
+        # A scenario begins with the power switched on; a flight recorder may begin in the middle of one.
+        initial = "power-on" if scenario and start >= bus.start else "unknown"
+        said = sigrok_cli.annotations(folder, bus, "i2c:scl=scl:sda=sda,pcf8574:initial=" + initial, CLASSES, start, end)
+        if scenario and said:
+            print(scenario)
+        for clk, row, text in said:
+            printer.take(clk, row, text)
+        printer.flush()
+        sys.stdout.flush()
+    return printer
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.usage, parser.format_help = "decode.py [--scenario NAME]... [--bus FILE] [WAVES]", lambda: __doc__
+    parser.add_argument("--scenario", action="append", default=[])
+    parser.add_argument("--bus")
+    parser.add_argument("waves", nargs="?", default="out/sim/waves.vcd")
+    return parser.parse_args()
+
+
+def main():
+    wanted = arguments()
+    if not shutil.which("sigrok-cli"):
+        print("decode: no sigrok-cli here (Debian: apt-get install sigrok-cli)", file=sys.stderr)
+        return 3
+    if not os.path.isfile(wanted.waves):
+        print("decode: no %s: run `make sim` first, or name a VCD" % wanted.waves, file=sys.stderr)
+        return 2
+    report, path = None, os.path.join(os.path.dirname(wanted.waves), "report.json")
+    try:
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as f:
+                report = json.load(f)
+        bus = sigrok_cli.Bus(wanted.waves, report["clock_hz"] if report else None)
+    except (ValueError, KeyError) as error:
+        print("decode: %s" % error, file=sys.stderr)
+        return 2
+    parts = parts_of(bus, report, wanted.scenario)
+    unknown = set(wanted.scenario) - {scenario for scenario, _, _ in parts}
+    if unknown:
+        print("decode: %s has no scenario %s" % (wanted.waves, ", ".join(sorted(unknown))), file=sys.stderr)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="decode.") as folder:
+        printer = decode(bus, parts, folder)
+    print("%d transfers with a PCF8574 address, %d bytes, %d warnings" % (printer.transfers, printer.bytes, printer.warnings))
+    if wanted.bus:
+        bus.save(wanted.bus)
+        print("SCL, SDA and INT alone, for PulseView: %s" % wanted.bus)
+    return 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
