@@ -12,7 +12,7 @@ One line a byte, with the time of its first bit: the port as written, or the pin
 `!` is a warning. Pulses of 50 ns and less are left out, as an I2C input's filter does (UM10204 table 10, tSP). sigrok's i2c decoder does not
 look for START and STOP within an address byte or an ACK clock: after one there (the scenarios force some) it goes wrong until the next STOP.
 
-Exit codes: 0 done, 2 wrong input, 3 no sigrok-cli.
+Exit codes: 0 done, 2 wrong input, 3 no sigrok-cli, or no place for a file.
 """
 
 import argparse
@@ -98,34 +98,45 @@ def arguments():
     return parser.parse_args()
 
 
-def main():
-    wanted = arguments()
+def read_report(waves):
+    """The report.json beside the waves, or None."""
+    path = os.path.join(os.path.dirname(waves), "report.json")
+    if not os.path.isfile(path):
+        return None
+    with open(path, encoding="utf-8") as f:
+        report = json.load(f)
+    if not isinstance(report, dict) or "clock_hz" not in report or "scenarios" not in report:
+        raise ValueError("%s is no report of a run" % path)
+    return report
+
+
+def run(wanted):
     if not shutil.which("sigrok-cli"):
-        print("decode: no sigrok-cli here (Debian: apt-get install sigrok-cli)", file=sys.stderr)
-        return 3
+        raise OSError("no sigrok-cli here (Debian: apt-get install sigrok-cli)")
     if not os.path.isfile(wanted.waves):
-        print("decode: no %s: run `make sim` first, or name a VCD" % wanted.waves, file=sys.stderr)
-        return 2
-    report, path = None, os.path.join(os.path.dirname(wanted.waves), "report.json")
-    try:
-        if os.path.isfile(path):
-            with open(path, encoding="utf-8") as f:
-                report = json.load(f)
-        bus = sigrok_cli.Bus(wanted.waves, report["clock_hz"] if report else None)
-    except (ValueError, KeyError) as error:
-        print("decode: %s" % error, file=sys.stderr)
-        return 2
+        raise ValueError("no %s: run `make sim` first, or name a VCD" % wanted.waves)
+    report = read_report(wanted.waves)
+    bus = sigrok_cli.Bus(wanted.waves, report and report["clock_hz"])
     parts = parts_of(bus, report, wanted.scenario)
     unknown = set(wanted.scenario) - {scenario for scenario, _, _ in parts}
     if unknown:
-        print("decode: %s has no scenario %s" % (wanted.waves, ", ".join(sorted(unknown))), file=sys.stderr)
-        return 2
+        raise ValueError("%s has no scenario %s" % (wanted.waves, ", ".join(sorted(unknown))))
+    if wanted.bus:
+        bus.save(wanted.bus)
     with tempfile.TemporaryDirectory(prefix="decode.") as folder:
         printer = decode(bus, parts, folder)
     print("%d transfers with a PCF8574 address, %d bytes, %d warnings" % (printer.transfers, printer.bytes, printer.warnings))
     if wanted.bus:
-        bus.save(wanted.bus)
         print("SCL, SDA and INT alone, for PulseView: %s" % wanted.bus)
+
+
+def main():
+    wanted = arguments()
+    try:
+        run(wanted)
+    except (ValueError, OSError, RuntimeError) as error:
+        print("decode: %s" % error, file=sys.stderr)
+        return 2 if isinstance(error, ValueError) else 3
     return 0
 
 

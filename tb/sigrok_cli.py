@@ -10,12 +10,13 @@ Without the clock (a VCD of another origin) a clk is the largest time that all e
 import json
 import math
 import os
+import re
 import subprocess
 
 import vcd
 
-SCOPES = ("board.bus.", "TOP.tb_top.", "")  # where the bus is, in a VCD of ours (the second in an older one) and in any other
-SPIKE_PS = 60000                            # three samples at 50 MHz: as many as a spike of 50 ns (UM10204 table 10, tSP) can be met by
+SCOPES = ("board.bus.", "TOP.tb_top.")  # where the bus is in a VCD of ours; in another it is where scl and sda are
+SPIKE_PS = 60000                        # three samples at 50 MHz: as many as a spike of 50 ns (UM10204 table 10, tSP) can be met by
 CLK_MIN_PS = 10000
 DECODERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sigrok")
 
@@ -25,14 +26,13 @@ class Bus:
 
     def __init__(self, path, clock_hz=None):
         waves = vcd.Vcd(path)
-        scope = next((s for s in SCOPES if s + "scl" in waves.ids and s + "sda" in waves.ids), None)
-        if scope is None:
-            raise ValueError("%s: neither %s" % (path, " nor ".join(s + "scl" for s in SCOPES)))
-        unit = vcd.unit_ps(waves.timescale)
+        scope, unit = scope_of(waves), vcd.unit_ps(waves.timescale)
         self.waves = {}
         for name in ("scl", "sda", "int_n"):
             if scope + name in waves.ids:
                 self.waves[name] = [(time * unit, level) for time, level in waves.wave(scope + name)]
+                if not self.waves[name]:
+                    raise ValueError("%s: %s%s has no value" % (path, scope, name))
         times = [time for name in ("scl", "sda") for time, _ in self.waves[name]]
         self.clk_ps = 10**12 // clock_hz if clock_hz else max(math.gcd(*times), CLK_MIN_PS)
         self.start = -(-min(wave[0][0] for wave in self.waves.values()) // self.clk_ps)
@@ -54,7 +54,16 @@ class Bus:
         while self.clk_ps % (unit * 10) == 0:
             unit *= 10
         scale = next("%d %s" % (unit // ps, text) for ps, text in ((10**6, "us"), (1000, "ns"), (1, "ps")) if unit >= ps)
-        write_vcd(path, scale, names, self.part(0, self.end, True, names), self.end, self.clk_ps // unit)
+        write_vcd(path + ".part", scale, names, self.part(0, self.end, True, names), self.end, self.clk_ps // unit)
+        os.replace(path + ".part", path)
+
+
+def scope_of(waves):
+    scopes = [s[:-3] for s in waves.ids if re.search(r"(^|\.)scl$", s) and s[:-3] + "sda" in waves.ids]
+    known = [s for s in SCOPES if s in scopes]
+    if not known and len(scopes) != 1:
+        raise ValueError("%s: %s scl with sda beside it" % (waves.path, "more than one" if scopes else "no"))
+    return (known or scopes)[0]
 
 
 def write_vcd(path, timescale, names, changes, end, ticks=1):

@@ -74,8 +74,10 @@ class Vcd:
 
 def unit_ps(timescale):
     """How many picoseconds "1ps" or "10ns" has."""
-    number, unit = re.fullmatch(r"(10{0,2})([mun]?s|ps)", timescale).groups()
-    return int(number) * {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}[unit]
+    words = re.fullmatch(r"(10{0,2})([munp]?s)", timescale)
+    if not words:
+        raise ValueError("no timescale: '%s'" % timescale)
+    return int(words[1]) * {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}[words[2]]
 
 
 def changes(wave):

@@ -54,7 +54,8 @@ class Chip:
     def write(self, value):
         '''Returns the changed port bits. The WRITE pulse also reloads the input latch (fig. 8), from pins that were not seen.'''
         changed = None if self.port is None else self.port ^ value
-        rising = value & ~(0 if self.port is None else self.port)
+        before = self.levels & self.known if self.port is None else self.port  # a pin that reads 1 is not pulled low
+        rising = value & ~before
         self.port = value
         self.levels &= value
         self.known = self.known & ~rising | ~value & 0xff
@@ -80,10 +81,11 @@ class Chip:
             long = pin + (': input, or weakly high' if level else ': driven low')
         elif self.port is None:
             long = pin
+        elif self.port >> n & 1:
+            long = pin + ('' if level else ': held low from outside')
         else:
-            says = {(1, 1): '', (1, 0): ': held low from outside', (0, 0): ': driven low', (0, 1): ': written 0, held high from outside'}
-            long = pin + says[(self.port >> n & 1, level)]
-        return [long, pin, str(level)]
+            long = pin + (': written 0, held high from outside' if level else ': driven low')
+        return ([long] if long != pin else []) + [pin, str(level)]
 
 class Decoder(srd.Decoder):
     api_version = 3
