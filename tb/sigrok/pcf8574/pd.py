@@ -196,7 +196,7 @@ class Decoder(srd.Decoder):
 
     def take_data(self, ss, es, value, reading):
         bits, self.bits = self.bits, None
-        if not self.chip or self.awaiting or reading != self.reading:
+        if not self.chip or self.awaiting:
             return
         if not reading:
             self.awaiting = ('DATA', ss, es, value, bits)
