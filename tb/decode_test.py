@@ -71,7 +71,7 @@ def good_input(source, run, folder, cases):
     cases.case("the small VCD without a report", difference(out, transfers) if not code else err)
     with open(run.path("bus.vcd"), encoding="ascii") as f:
         text = f.read()
-    for scope in ("module board $end\n$scope module bus", "module TOP $end\n$scope module tb_top", "module logic"):
+    for scope in ("module board $end\n$scope module bus", "module logic"):
         with open(os.path.join(alone, "other.vcd"), "w", encoding="ascii") as f:
             f.write(text.replace("module bus", scope).replace("$enddefinitions", "$upscope $end\n$enddefinitions" if "$scope" in scope else "$enddefinitions"))
         code, out, err = decode(source, alone, "other.vcd")

@@ -15,8 +15,8 @@ import subprocess
 
 import vcd
 
-SCOPES = ("board.bus.", "TOP.tb_top.")  # where the bus is in a VCD of ours; in another it is where scl and sda are
-SPIKE_PS = 60000                        # three samples at 50 MHz: as many as a spike of 50 ns (UM10204 table 10, tSP) can be met by
+SCOPE = "board.bus."  # where the bus is in a VCD of ours; in another it is where scl and sda are
+SPIKE_PS = 60000      # three samples at 50 MHz: as many as a spike of 50 ns (UM10204 table 10, tSP) can be met by
 CLK_MIN_PS = 10000
 DECODERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sigrok")
 
@@ -60,10 +60,11 @@ class Bus:
 
 def scope_of(waves):
     scopes = [s[:-3] for s in waves.ids if re.search(r"(^|\.)scl$", s) and s[:-3] + "sda" in waves.ids]
-    known = [s for s in SCOPES if s in scopes]
-    if not known and len(scopes) != 1:
+    if SCOPE in scopes:
+        return SCOPE
+    if len(scopes) != 1:
         raise ValueError("%s: %s scl with sda beside it" % (waves.path, "more than one" if scopes else "no"))
-    return (known or scopes)[0]
+    return scopes[0]
 
 
 def write_vcd(path, timescale, names, changes, end, ticks=1):
