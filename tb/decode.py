@@ -4,7 +4,8 @@
 
     decode.py [--scenario NAME]... [--bus FILE] [WAVES]
 
-    WAVES             a VCD with scl and sda (out/sim/waves.vcd); with the report.json beside it, scenario by scenario
+    WAVES             a folder that a run left (out/sim): its waves, or its flight recorder if it has none; or a VCD or FST with scl and sda.
+                      Scenario by scenario if there is a report.json beside it
     --scenario NAME   only this scenario; may be given more than once
     --bus FILE        also leave SCL, SDA and INT as a small VCD, for PulseView and sigrok-cli
 
@@ -20,6 +21,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 
@@ -94,7 +96,7 @@ def arguments():
     parser.usage, parser.format_help = "decode.py [--scenario NAME]... [--bus FILE] [WAVES]", lambda: __doc__
     parser.add_argument("--scenario", action="append", default=[])
     parser.add_argument("--bus")
-    parser.add_argument("waves", nargs="?", default="out/sim/waves.vcd")
+    parser.add_argument("waves", nargs="?", default="out/sim")
     return parser.parse_args()
 
 
@@ -110,21 +112,38 @@ def read_report(waves):
     return report
 
 
-def run(wanted):
+def find(waves):
+    """The file that is meant by WAVES."""
+    names = [os.path.join(waves, name) for name in ("waves.vcd", "waves.fst", "recorder.vcd")] if os.path.isdir(waves) else [waves]
+    for name in names:
+        if os.path.isfile(name):
+            return name
+    raise ValueError("no %s: run `make sim` first, or name a VCD" % names[0])
+
+
+def read_bus(waves, clock_hz, folder):
+    if waves.endswith(".fst"):
+        path = os.path.join(folder, "waves.vcd")
+        done = subprocess.run(["fst2vcd", "-f", waves, "-o", path], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode or not os.path.isfile(path):
+            raise ValueError("%s: fst2vcd cannot read it" % waves)
+        waves = path
+    return sigrok_cli.Bus(waves, clock_hz)
+
+
+def run(wanted, folder):
     if not shutil.which("sigrok-cli"):
         raise OSError("no sigrok-cli here (Debian: apt-get install sigrok-cli)")
-    if not os.path.isfile(wanted.waves):
-        raise ValueError("no %s: run `make sim` first, or name a VCD" % wanted.waves)
-    report = read_report(wanted.waves)
-    bus = sigrok_cli.Bus(wanted.waves, report and report["clock_hz"])
+    waves = find(wanted.waves)
+    report = read_report(waves)
+    bus = read_bus(waves, report and report["clock_hz"], folder)
     parts = parts_of(bus, report, wanted.scenario)
     unknown = set(wanted.scenario) - {scenario for scenario, _, _ in parts}
     if unknown:
-        raise ValueError("%s has no scenario %s" % (wanted.waves, ", ".join(sorted(unknown))))
+        raise ValueError("%s has no scenario %s" % (waves, ", ".join(sorted(unknown))))
     if wanted.bus:
         bus.save(wanted.bus)
-    with tempfile.TemporaryDirectory(prefix="decode.") as folder:
-        printer = decode(bus, parts, folder)
+    printer = decode(bus, parts, folder)
     print("%d transfers with a PCF8574 address, %d bytes, %d warnings" % (printer.transfers, printer.bytes, printer.warnings))
     if wanted.bus:
         print("SCL, SDA and INT alone, for PulseView: %s" % wanted.bus)
@@ -133,7 +152,8 @@ def run(wanted):
 def main():
     wanted = arguments()
     try:
-        run(wanted)
+        with tempfile.TemporaryDirectory(prefix="decode.") as folder:
+            run(wanted, folder)
     except (ValueError, OSError, RuntimeError) as error:
         print("decode: %s" % error, file=sys.stderr)
         return 2 if isinstance(error, ValueError) else 3

@@ -53,11 +53,15 @@ def difference(text, transfers):
 
 def good_input(source, run, folder, cases):
     transfers = run.transfers()
-    make = subprocess.run(["make", "-s", "-C", source, "decode", "WAVES=" + run.path("waves.vcd")], capture_output=True, text=True, timeout=300)
+    make = subprocess.run(["make", "-s", "-C", source, "decode", "OUT=" + run.out], capture_output=True, text=True, timeout=300)
     cases.case("make decode", make.stderr or difference(make.stdout, transfers) or
                (None if all("\n%s\n" % name in make.stdout for name in SCENARIOS) else "a scenario is missing"))
     code, out, err = decode(source, run.out)
-    cases.case("no out/sim/waves.vcd", None if (code, out) == (2, "") and "make sim" in err else "%d, %s" % (code, err))
+    cases.case("no out/sim", None if (code, out) == (2, "") and "make sim" in err else "%d, %s" % (code, err))
+    os.symlink(run.out, os.path.join(folder, "link"))
+    make = subprocess.run(["make", "-s", "-C", source, "decode", "WAVES=" + os.path.join(folder, "link", "waves.vcd"), "ARGS=--scenario int_on_change"],
+                          capture_output=True, text=True, timeout=300)
+    cases.case("make decode WAVES", make.stderr or difference(make.stdout, [t for t in transfers if t["scenario"] == "int_on_change"]))
 
     code, out, err = decode(source, folder, "--scenario", "read_many_bytes", run.path("waves.vcd"))
     cases.case("one scenario", difference(out, [t for t in transfers if t["scenario"] == "read_many_bytes"]) if not code else err)
@@ -81,7 +85,12 @@ def good_input(source, run, folder, cases):
                           env={**os.environ, "SIGROKDECODE_DIR": os.path.join(source, "tb", "sigrok")}, capture_output=True, text=True)
     saw, want = re.findall(r"\((0x..)\)", done.stdout), [byte for t in transfers for byte in t["data"]]
     cases.case("the small VCD in sigrok-cli", None if [s.lower() for s in saw] == want else "%d bytes, not %d" % (len(saw), len(want)))
-    code, out, err = decode(source, folder, run.path("recorder.vcd"))
+    subprocess.run(["vcd2fst", "-v", run.path("waves.vcd"), "-f", run.path("waves.fst")], check=True, capture_output=True)
+    os.remove(run.path("waves.vcd"))
+    code, out, err = decode(source, folder, run.out)
+    cases.case("waves.fst", difference(out, transfers) if not code else err)
+    os.remove(run.path("waves.fst"))
+    code, out, err = decode(source, folder, run.out)
     cases.case("the flight recorder", None if code == 0 and 0 < len(bytes_of(out)) < len(want) else "%d, %s" % (code, err))
 
 
@@ -95,7 +104,8 @@ def bad_input(source, run, folder, cases):
             f.write(text)
         return name
     refused("no such file", ["nowhere.vcd"], "no nowhere.vcd")
-    refused("a folder", [folder], "no " + folder)
+    refused("a folder without waves", [folder], "no " + os.path.join(folder, "waves.vcd"))
+    refused("no FST", [file("text.fst", "hello\n")], "text.fst")
     refused("no VCD", [file("text.vcd", "hello\n")], "text.vcd")
     refused("an empty file", [file("empty.vcd", "")], "empty.vcd")
     head = "$timescale %s $end\n$var wire 1 a scl $end\n$var wire 1 b %s $end\n$enddefinitions $end\n#0\n0a\n0b\n"
@@ -104,11 +114,11 @@ def bad_input(source, run, folder, cases):
     refused("a VCD without a change", [file("still.vcd", head.replace("#0\n0a\n0b\n", "") % ("1 ns", "sda"))], "has no value")
     refused("two buses", [file("two.vcd", "$timescale 1ns $end\n" + "".join("$scope module %s $end\n$var wire 1 %s scl $end\n$var wire 1 %s sda $end\n"
             "$upscope $end\n" % tuple(ids) for ids in ("xab", "ycd")) + "$enddefinitions $end\n#0\n0a\n")], "more than one")
-    refused("an unknown scenario", ["--scenario", "tea_time", run.path("waves.vcd")], "tea_time")
+    refused("an unknown scenario", ["--scenario", "tea_time", run.path("bus.vcd")], "tea_time")
     refused("an unknown option", ["--what"], "--what")
-    refused("no sigrok-cli", [run.path("waves.vcd")], "no sigrok-cli", 3, path=folder)
+    refused("no sigrok-cli", [run.path("recorder.vcd")], "no sigrok-cli", 3, path=folder)
     before = set(os.listdir(folder))
-    refused("a place where no VCD can be left", ["--bus", os.path.join(folder, "no", "bus.vcd"), run.path("waves.vcd")], "no", 3)
+    refused("a place where no VCD can be left", ["--bus", os.path.join(folder, "no", "bus.vcd"), run.path("bus.vcd")], "no", 3)
     cases.case("nothing was left", None if set(os.listdir(folder)) == before else "%s" % (set(os.listdir(folder)) - before))
     with open(os.path.join(folder, "report.json"), "w", encoding="ascii") as f:
         json.dump({"tool": "another"}, f)

@@ -197,7 +197,8 @@ bool run_waves(struct run *run, const char *file) {
     }
     if (error) {
         run->waves_bad = true;
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file, strerror(error));
+        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file,
+                error == ENOENT && run->config.format == FORMAT_FST ? "vcd2fst is missing (Debian's package gtkwave has it)" : strerror(error));
     }
     return error == 0;
 }

@@ -57,7 +57,7 @@ class Vcd:
         found = []
         for at in self._places(b" %s\n" % ident):
             value = self.data[self.data.rfind(b"\nb", 0, at) + 2:at]
-            text = "" if value == b"z" else int(value, 2).to_bytes(len(value) // 8 + 1, "big").lstrip(b"\0").decode("ascii")
+            text = "" if value[:1] == b"z" else int(value, 2).to_bytes(len(value) // 8 + 1, "big").lstrip(b"\0").decode("ascii")
             found.append((self._time_at(at), text))
         return changes(found)
 

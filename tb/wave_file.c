@@ -66,9 +66,10 @@ void wave_file_fail(struct wave_file *f, int error) {
         f->error = error;
 }
 
-void wave_file_flush(struct wave_file *f) {
-    for (size_t done = 0; f->error == 0 && done < f->used;) {
-        ssize_t put = write(f->fd, f->buffer + done, f->used - done);
+// Writes the first `length` bytes of the buffer.
+static void put_out(struct wave_file *f, size_t length) {
+    for (size_t done = 0; f->error == 0 && done < length;) {
+        ssize_t put = write(f->fd, f->buffer + done, length - done);
         if (put < 0) {
             if (errno != EINTR && errno != EAGAIN)
                 f->error = errno;
@@ -80,7 +81,15 @@ void wave_file_flush(struct wave_file *f) {
         f->size += put;
         done += (size_t)put;
     }
-    f->used = 0;
+    memmove(f->buffer, f->buffer + length, f->used -= length);
+}
+
+void wave_file_flush(struct wave_file *f) { put_out(f, f->used); }
+
+// Up to the last whole line, so that what a killed program leaves has no half of one.
+static void make_room(struct wave_file *f) {
+    const char *newline = memrchr(f->buffer, '\n', f->used);
+    put_out(f, newline ? (size_t)(newline + 1 - f->buffer) : f->used);
 }
 
 void wave_file_write(struct wave_file *f, const char *bytes, size_t length) {
@@ -91,7 +100,7 @@ void wave_file_write(struct wave_file *f, const char *bytes, size_t length) {
         bytes += part;
         length -= part;
         if (f->used == sizeof f->buffer)
-            wave_file_flush(f);
+            make_room(f);
     }
 }
 

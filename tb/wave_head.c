@@ -125,7 +125,7 @@ char *wave_head_new(const char *text, size_t length, const struct board_shape *s
     FILE *out = copy && !h.failed ? open_memstream(&head, &size) : NULL;
     if (out) {
         rotate(&h, count);
-        fprintf(out, "$version Twinwire $end\n$timescale 1ps $end\n");
+        fprintf(out, "$date no date: the same seed gives the same bytes $end\n$version Twinwire $end\n$timescale 1ps $end\n");
         vcd_tree_print(out, h.entry, h.entries);
         fprintf(out, "$enddefinitions $end\n");
         if (fclose(out) != 0) {

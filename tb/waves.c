@@ -101,12 +101,12 @@ static void list_lanes(struct waves *w) {
 
 // From `time` on lane `n` has this value; what was said of it for later is void.
 static void say(struct waves *w, unsigned n, uint64_t time, unsigned value, const char *text) {
-    size_t at = w->changes, kept = w->changes;
+    size_t at = w->changes;
     if (time < w->written)
         time = w->written;
-    while (at > 0 && w->change[at - 1].time >= time && (w->change[at - 1].time > time || w->change[at - 1].lane == n))
+    while (at > 0 && w->change[at - 1].time >= time)
         at--;
-    kept = at;
+    size_t kept = at;
     for (size_t i = at; i < w->changes; i++)
         if (w->change[i].lane != n)
             w->change[kept++] = w->change[i];
@@ -213,7 +213,8 @@ static void make_room(struct waves *w) {
         annotate_hurry(&w->annotate, clk);
         undecided = clk;
     }
-    uint64_t until = time_of(w, undecided < clk ? undecided : clk);
+    uint64_t filter = w->board->scoreboards.decoder.spike_clks + 2, settled = clk > filter ? clk - filter : 0; // a START is known as late as that
+    uint64_t until = time_of(w, undecided < settled ? undecided : settled);
     size_t half = w->marks / 2;
     if (w->marks == 0 || w->mark[half].time < until) // not the same again and again for a few lines
         settle(w, until);

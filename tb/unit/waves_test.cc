@@ -250,7 +250,7 @@ TEST(WaveHead, SocketsGetTheirNamesAndNoIdentifierIsUsedTwice)
     const wave_lane_entry lanes[] = {{"board.bus", "scl", 1, ids[0]}, {"board.bus", "text", 24, ids[1]}};
     char *head = wave_head_new(text, sizeof text - 1, &shape, lanes, 2);
     ASSERT_NE(head, nullptr);
-    EXPECT_STREQ(head, ("$version Twinwire $end\n$timescale 1ps $end\n$scope module board $end\n$var wire 1 !\" clk $end\n"
+    EXPECT_STREQ(head, ("$date no date: the same seed gives the same bytes $end\n$version Twinwire $end\n$timescale 1ps $end\n$scope module board $end\n$var wire 1 !\" clk $end\n"
                         "$scope module bus $end\n$var wire 1 " + std::string(ids[0]) + " scl $end\n$var wire 24 " + ids[1] + " text [23:0] $end\n$upscope $end\n"
                         "$scope module host $end\n$scope module rtl $end\n$scope module socket $end\n$var wire 8 ~~ dat [7:0] $end\n"
                         "$scope module u_x $end\n$var wire 1 % q $end\n$upscope $end\n$upscope $end\n$upscope $end\n$upscope $end\n"
