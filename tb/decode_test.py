@@ -56,15 +56,18 @@ def good_input(source, run, folder, cases):
     make = subprocess.run(["make", "-s", "-C", source, "decode", "OUT=" + run.out], capture_output=True, text=True, timeout=300)
     cases.case("make decode", make.stderr or difference(make.stdout, transfers) or
                (None if all("\n%s\n" % name in make.stdout for name in SCENARIOS) else "a scenario is missing"))
+    printed = make.stdout
     code, out, err = decode(source, run.out)
     cases.case("no out/sim", None if (code, out) == (2, "") and "make sim" in err else "%d, %s" % (code, err))
     os.symlink(run.out, os.path.join(folder, "link"))
-    make = subprocess.run(["make", "-s", "-C", source, "decode", "WAVES=" + os.path.join(folder, "link", "waves.vcd"), "ARGS=--scenario int_on_change"],
-                          capture_output=True, text=True, timeout=300)
-    cases.case("make decode WAVES", make.stderr or difference(make.stdout, [t for t in transfers if t["scenario"] == "int_on_change"]))
+    make = subprocess.run(["make", "-s", "-C", source, "decode", "WAVES=" + os.path.join(folder, "link", "waves.vcd"),
+                           "ARGS=--scenario int_on_change"], capture_output=True, text=True, timeout=300)
+    own = [t for t in transfers if t["scenario"] == "int_on_change"]
+    cases.case("make decode WAVES", make.stderr or difference(make.stdout, own))
 
     code, out, err = decode(source, folder, "--scenario", "read_many_bytes", run.path("waves.vcd"))
     cases.case("one scenario", difference(out, [t for t in transfers if t["scenario"] == "read_many_bytes"]) if not code else err)
+    cases.case("a scenario begins with power-on", None if "(0x11)         P7 P6 P5 P3 P2 P1 1->0\n" in printed else "not in the first byte")
     code, out, err = decode(source, folder, run.path("bus.vcd"))
     cases.case("the small VCD it leaves, scenario by scenario", difference(out, transfers) if not code else err)
 
@@ -76,8 +79,9 @@ def good_input(source, run, folder, cases):
     with open(run.path("bus.vcd"), encoding="ascii") as f:
         text = f.read()
     for scope in ("module board $end\n$scope module bus", "module logic"):
+        end = "$upscope $end\n" * scope.count("$scope") + "$enddefinitions"
         with open(os.path.join(alone, "other.vcd"), "w", encoding="ascii") as f:
-            f.write(text.replace("module bus", scope).replace("$enddefinitions", "$upscope $end\n$enddefinitions" if "$scope" in scope else "$enddefinitions"))
+            f.write(text.replace("module bus", scope).replace("$enddefinitions", end))
         code, out, err = decode(source, alone, "other.vcd")
         cases.case("the bus in %s" % re.sub(r"\$\w+| module|\n|^module ", "", scope), difference(out, transfers) if not code else err)
     # sigrok by itself, without an option: the small VCD has real times and opens as it is
@@ -97,8 +101,8 @@ def good_input(source, run, folder, cases):
 def bad_input(source, run, folder, cases):
     def refused(name, arguments, text, wanted=2, path=None):
         code, out, err = decode(source, folder, *arguments, path=path)
-        trouble = None if code == wanted and out == "" and text in err and "Traceback" not in err else "exit code %d, %s%s" % (code, out[:80], err[-200:])
-        cases.case(name, trouble, err.strip())
+        good = code == wanted and out == "" and text in err and "Traceback" not in err
+        cases.case(name, None if good else "exit code %d, %s%s" % (code, out[:80], err[-200:]), err.strip().splitlines()[-1])
     def file(name, text):
         with open(os.path.join(folder, name), "w", encoding="ascii") as f:
             f.write(text)
@@ -112,8 +116,9 @@ def bad_input(source, run, folder, cases):
     refused("a VCD without SDA", [file("lone.vcd", head % ("1ps", "other"))], "no scl with sda")
     refused("a VCD without a time unit", [file("unit.vcd", head % ("", "sda"))], "timescale")
     refused("a VCD without a change", [file("still.vcd", head.replace("#0\n0a\n0b\n", "") % ("1 ns", "sda"))], "has no value")
-    refused("two buses", [file("two.vcd", "$timescale 1ns $end\n" + "".join("$scope module %s $end\n$var wire 1 %s scl $end\n$var wire 1 %s sda $end\n"
-            "$upscope $end\n" % tuple(ids) for ids in ("xab", "ycd")) + "$enddefinitions $end\n#0\n0a\n")], "more than one")
+    bus = "$scope module %s $end\n$var wire 1 %s scl $end\n$var wire 1 %s sda $end\n$upscope $end\n"
+    two = "$timescale 1ns $end\n" + bus % tuple("xab") + bus % tuple("ycd") + "$enddefinitions $end\n#0\n0a\n"
+    refused("two buses", [file("two.vcd", two)], "more than one")
     refused("an unknown scenario", ["--scenario", "tea_time", run.path("bus.vcd")], "tea_time")
     refused("an unknown option", ["--what"], "--what")
     refused("no sigrok-cli", [run.path("recorder.vcd")], "no sigrok-cli", 3, path=folder)
