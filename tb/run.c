@@ -7,8 +7,12 @@
 
 #include "random.h"
 #include "scenario.h"
+#include "summary.h"
 
-enum { RESET_CLKS = 32 }; // longer than any reset needs; the lines settle in as long again
+enum {
+    RESET_CLKS = 32,      // longer than any reset needs; the lines settle in as long again
+    SLICE_CLKS = 1 << 17  // the engine comes back so often: a tenth of a second or less
+};
 
 static double seconds(void) {
     struct timespec t;
@@ -29,11 +33,17 @@ void run_limit(struct run *run) {
 }
 
 static void advance(struct run *run, uint64_t until) {
-    double start = seconds();
-    if (!run_over(run))
-        run->engine.run(run->engine.ctx, &run->board, until < run->limit_clk ? until : run->limit_clk);
+    double start = seconds(), now = start;
+    if (until > run->limit_clk)
+        until = run->limit_clk;
+    while (!run_over(run) && run->board.stop == BOARD_GO && run->board.clk < until) {
+        uint64_t slice = run->board.clk + SLICE_CLKS;
+        run->engine.run(run->engine.ctx, &run->board, until < slice ? until : slice);
+        now = seconds();
+        progress_show(&run->progress, run, now);
+    }
     run->board.stop = run->signalled;
-    run->wall_s += seconds() - start;
+    run->wall_s += now - start;
 }
 
 bool run_clks(struct run *run, uint64_t clks) {
@@ -102,6 +112,7 @@ static void scenario_start(struct run *run, const char *name) {
     }
     scoreboards_clear_first(&run->board.scoreboards);
     transactions_scenario(&run->transactions, r->name);
+    verbose_scenario(&run->verbose, r->name);
     struct stimulus_out *next = &run->board.stimulus.next;
     memset(next->ext_low, 0, sizeof next->ext_low);
     memset(next->ext_high, 0, sizeof next->ext_high);
@@ -137,27 +148,13 @@ static void scenario_end(struct run *run) {
         r->result = RESULT_FAIL;
 }
 
-static void progress(const struct run *run) {
-    static const char *const words[] = {"pass", "FAIL", "TIME", "ERROR", "stopped"};
-    const struct scenario_result *r = run->now;
-    uint64_t checks = 0;
-    for (int i = 0; i <= SCOREBOARDS; i++)
-        checks += r->board[i].checks;
-    if (!run->quiet || r->result != RESULT_PASS)
-        printf("  %-8s%-28s %10.3f ms %14llu checks\n", words[r->result], r->name,
-               1e3 * (double)(r->end_clk - r->start_clk) / (double)run->config.clock_hz, (unsigned long long)checks);
-    if (r->message[0])
-        fprintf(stderr, "%s%s%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->result == RESULT_ERROR ? "" : r->name,
-                r->result == RESULT_ERROR ? "" : " ", r->message);
-    fflush(stdout);
-}
-
 static bool waves(struct run *run, bool on) {
     char file[CONFIG_PATH + 16];
     if (on == run->waves_on)
         return true;
     snprintf(file, sizeof file, "%s/waves.vcd", run->out);
     run->waves_on = on;
+    progress_clear(&run->progress);
     int error = run->engine.waves(run->engine.ctx, on ? file : NULL);
     if (error) {
         run->waves_on = false;
@@ -193,7 +190,7 @@ int run_all(struct run *run) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
     if (c->waves == WAVES_DIRECTED)
         good = waves(run, false) && good;
@@ -201,8 +198,9 @@ int run_all(struct run *run) {
         scenario_start(run, "random");
         random_run(run);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
     good = waves(run, false) && good;
+    progress_clear(&run->progress);
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

@@ -132,3 +132,8 @@ void verilator_engine_delete(engine *e) {
     delete own;
     e->ctx = nullptr;
 }
+
+const char *verilator_engine_version(void) {
+    static const std::string text = std::string(Verilated::productName()) + " " + Verilated::productVersion();
+    return text.c_str();
+}
