@@ -117,7 +117,9 @@ static void on_record(void *ctx, const struct record *r) {
 static void tell_mismatch(const struct verbose *v, const struct mismatch *m) {
     const char *socket = m->socket >= 0 ? v->board->shape.socket[m->socket].name : "bus";
     fprintf(v->out, ": %s.%s", socket, m->pin);
-    if (m->bits)
+    if (m->bits == 1)
+        fprintf(v->out, " is %s, expected %s", m->seen ? "high" : "low", m->expected ? "high" : "low");
+    else if (m->bits)
         fprintf(v->out, " is 0x%0*x, expected 0x%0*x", (m->bits + 3) / 4, m->seen, (m->bits + 3) / 4, m->expected);
     fprintf(v->out, ": %s [%s]", m->what, m->clause);
 }
