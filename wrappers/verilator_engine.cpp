@@ -2,6 +2,7 @@
 #include "verilator_engine.h"
 
 #include <memory>
+#include <string>
 
 #include "Vtb_top.h"
 #include "verilated.h"
@@ -110,4 +111,9 @@ void verilator_engine_delete(engine *e) {
     own->top->final();
     delete own;
     e->ctx = nullptr;
+}
+
+const char *verilator_engine_version(void) {
+    static const std::string text = std::string(Verilated::productName()) + " " + Verilated::productVersion();
+    return text.c_str();
 }

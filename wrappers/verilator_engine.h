@@ -13,6 +13,8 @@ extern "C" {
 struct engine verilator_engine_new(struct board *b);
 void verilator_engine_delete(struct engine *e);
 
+const char *verilator_engine_version(void); // "Verilator 5.006 ..."
+
 #ifdef __cplusplus
 }
 #endif
