@@ -62,28 +62,29 @@ struct Engine {
     uint64_t clock_hz = 1;
 };
 
-void run(void *ctx, board *b, uint64_t until) {
-    Engine *e = static_cast<Engine *>(ctx);
+// One clock, with both edges of clk_i.
+inline void turn(Engine *e, const board *b) {
     Vtb_top *top = e->top.get();
     if (!e->vcd) {
-        while (b->clk < until && b->stop == BOARD_GO) {
-            top->clk_i = 1;
-            top->eval();
-            top->clk_i = 0;
-            top->eval();
-        }
-        return;
-    }
-    while (b->clk < until && b->stop == BOARD_GO) {
-        // The edge that ends sample n is where sample n + 1 begins: times in the waveform are those of the records.
-        uint64_t now = record_time_ps(b->clk + 1, e->clock_hz), next = record_time_ps(b->clk + 2, e->clock_hz);
         top->clk_i = 1;
         top->eval();
-        e->vcd->dump(now);
         top->clk_i = 0;
         top->eval();
-        e->vcd->dump(now + (next - now) / 2);
+        return;
     }
+    // The edge that ends sample n is where sample n + 1 begins: times in the waveform are those of the records.
+    uint64_t now = record_time_ps(b->clk + 1, e->clock_hz), next = record_time_ps(b->clk + 2, e->clock_hz);
+    top->clk_i = 1;
+    top->eval();
+    e->vcd->dump(now);
+    top->clk_i = 0;
+    top->eval();
+    e->vcd->dump(now + (next - now) / 2);
+}
+
+void run(void *ctx, board *b, uint64_t until) {
+    while (b->clk < until && b->stop == BOARD_GO)
+        turn(static_cast<Engine *>(ctx), b);
 }
 
 int waves(void *ctx, const char *name) {
@@ -132,3 +133,5 @@ void verilator_engine_delete(engine *e) {
     delete own;
     e->ctx = nullptr;
 }
+
+void verilator_engine_clock(engine *e, board *b) { turn(static_cast<Engine *>(e->ctx), b); }

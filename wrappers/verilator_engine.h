@@ -12,6 +12,8 @@ extern "C" {
 
 struct engine verilator_engine_new(struct board *b);
 void verilator_engine_delete(struct engine *e);
+// One clock, whatever board.stop says: for those who are called by a clock of their own.
+void verilator_engine_clock(struct engine *e, struct board *b);
 
 #ifdef __cplusplus
 }

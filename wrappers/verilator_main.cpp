@@ -19,7 +19,17 @@
 #include "../tb/run.h"
 #include "../tb/scenario.h"
 #include "dpi.h"
+
+#ifdef TWINWIRE_SYSTEMC // twinwire-systemc
+#include "systemc_engine.h"
+#define main sc_main
+static const auto engine_new = systemc_engine_new;
+static const auto engine_delete = systemc_engine_delete;
+#else
 #include "verilator_engine.h"
+static const auto engine_new = verilator_engine_new;
+static const auto engine_delete = verilator_engine_delete;
+#endif
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
@@ -162,7 +172,7 @@ int simulate(run &r, const Arguments &a) {
     if (!a.fault.empty() && !fault_select(a.fault.c_str()))
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
-    r.engine = verilator_engine_new(&r.board);
+    r.engine = engine_new(&r.board);
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
@@ -178,7 +188,7 @@ int simulate(run &r, const Arguments &a) {
         code = EXIT_ENVIRONMENT;
     }
     running = nullptr;
-    verilator_engine_delete(&r.engine);
+    engine_delete(&r.engine);
     return code;
 }
 
