@@ -42,6 +42,7 @@ struct run {
     uint64_t end_clk;                // no limit is later than this (0: no matter)
     volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
     bool quiet, waves_on, waves_bad;
+    bool platform;                   // the host bus is driven from outside (wrappers/systemc_board.h): no scenarios, `rerun` is the whole command
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
     char fault[48];                  // seeded fault, "" = none

@@ -114,6 +114,20 @@ int waves(void *ctx, const char *name) {
 
 } // namespace
 
+bool verilator_engine_fits(const config *c) {
+    bool good = true;
+    for (unsigned t = TWINWIRE_RTL_TARGETS; t < c->targets; t++) {
+        const config_socket &socket = c->socket[1 + t];
+        if (!socket.present[TWIN_RTL])
+            continue;
+        good = false;
+        std::fprintf(stderr, "%s:%d: target \"%s\" has an RTL twin, and this build has places for those of the first %d targets only: give it "
+                             "drives = \"c\"; shadows = [], or build with CMake's -DTWINWIRE_RTL_TARGETS=%u\n",
+                     c->file, socket.line, socket.name, TWINWIRE_RTL_TARGETS, c->targets);
+    }
+    return good;
+}
+
 engine verilator_engine_new(board *b) {
     Engine *e = new Engine;
     e->context.randSeed(1); // nothing uses it; without a seed it would not be fixed
