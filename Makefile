@@ -8,6 +8,7 @@
 BUILD ?= build
 JOBS  ?= $(shell nproc)
 ARGS  ?=
+OUT   ?= out/sim
 DEPS  ?= on
 ENGINE ?= verilator
 
@@ -36,6 +37,7 @@ help: ## print this list
 ## DEPS=off         never install anything, only say what is missing
 ## ARGS="..."       options for the simulator: make sim ARGS="--set path=value"
 ## ENGINE=systemc   make sim under SystemC's sc_clock: slower, the same bits
+## OUT=folder       the run that wave and decode look at (out/sim)
 ## JOBS=n           parallel jobs (number of cores)
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -52,8 +54,10 @@ test: build ## build, then run every test
 bench: build ## measure speed: bare RTL, lockstep, lockstep with waves, C models alone
 	@cmake --build $(BUILD) --target bench
 
-wave: ## look at the waves of the last `make sim`
-	@gtkwave out/sim/waves.vcd $(wildcard out/sim/waves.gtkw)
+wave: ## look at a run's waves in GTKWave: after a failure at the mismatch
+	@for f in mismatch.vcd waves.vcd waves.fst; do \
+	    if [ -e $(OUT)/$$f ]; then exec gtkwave $(OUT)/$$f $(OUT)/$${f%.*}.gtkw; fi; \
+	done; echo "$(OUT) has no waveform: make sim ARGS=\"--waves all\"" >&2; exit 2
 
 build: deps $(BUILD)/build.ninja ## build everything
 	@cmake --build $(BUILD) -j $(JOBS)

@@ -36,7 +36,7 @@ class Wires:
     def __init__(self, path, clock_hz):
         waves = vcd.Vcd(path)
         self.clk_ps = 10**12 // clock_hz
-        self.waves = {name: waves.wave("TOP.tb_top." + name) for name in ("scl", "sda")}
+        self.waves = {name: waves.wave("board.bus." + name) for name in ("scl", "sda")}
 
     def part(self, start_clk, end_clk, spikes):
         """The changes from one clk to before another: [(time in ps, name, level)]."""

@@ -2,7 +2,8 @@
 """A reader of VCD files, as small as the tests need: one signal, by hierarchical name, as a list of (time, value).
 
     v = Vcd("out/sim/waves.vcd")
-    v.wave("TOP.tb_top.scl")            -> [(0, 1), (8740000, 0), ...]      times in units of v.timescale, values as int
+    v.wave("board.bus.scl")             -> [(0, 1), (8740000, 0), ...]      times in units of v.timescale, values as int
+    v.texts("board.decode.symbol")      -> [(0, ""), (8740000, "START"), ...]
 
 It looks for the changes of the one signal that is wanted instead of reading every line, because waves.vcd has tens of megabytes.
 """
@@ -50,10 +51,23 @@ class Vcd:
             yield at
             at = self.data.find(needle, at + 1)
 
-    def wave(self, name):
+    def texts(self, name):
+        """A text lane: ASCII, 0 before it; Z is no text."""
+        ident, _ = self._signal(name)
+        found = []
+        for at in self._places(b" %s\n" % ident):
+            value = self.data[self.data.rfind(b"\nb", 0, at) + 2:at]
+            text = "" if value[:1] == b"z" else int(value, 2).to_bytes(len(value) // 8 + 1, "big").lstrip(b"\0").decode("ascii")
+            found.append((self._time_at(at), text))
+        return changes(found)
+
+    def _signal(self, name):
         if name not in self.ids:
             raise KeyError("%s has no signal %s" % (self.path, name))
-        ident, width = self.ids[name]
+        return self.ids[name]
+
+    def wave(self, name):
+        ident, width = self._signal(name)
         if width == 1:
             found = sorted((at, value) for value in (0, 1) for at in self._places(b"\n%d%s\n" % (value, ident)))
             unknown = any(True for value in b"xzXZ" for _ in self._places(b"\n%c%s\n" % (value, ident)))

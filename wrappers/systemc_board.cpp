@@ -130,11 +130,9 @@ void TwinwireBoard::Inside::open() {
     board_listen(&run.board, &listener);
     dpi_bind(&run.board, &run.config);
     run.engine = verilator_engine_new(&run.board);
-    int error = run.out[0] && run.config.waves != WAVES_OFF ? run.engine.waves(run.engine.ctx, path("waves.vcd").c_str()) : 0;
-    if (error) {
-        std::remove(path("transactions.jsonl.part").c_str());
-        refuse(path("waves.vcd") + ": " + std::strerror(error));
-    }
+    run.waves = waves_new(&run.board, 5 * (run.config.prescale + 1));
+    if (run.waves && run.out[0] && run.config.waves != WAVES_OFF)
+        run_waves(&run, path(run.config.format == FORMAT_FST ? "waves.fst" : "waves.vcd").c_str());
 }
 
 void TwinwireBoard::Inside::finish() {
@@ -150,15 +148,14 @@ void TwinwireBoard::Inside::finish() {
         good = std::rename(path("transactions.jsonl.part").c_str(), path("transactions.jsonl").c_str()) == 0 && good;
     if (!good)
         std::fprintf(stderr, "twinwire: %s: not written whole: %s\n", path("transactions.jsonl").c_str(), std::strerror(errno));
-    int error = run.engine.waves(run.engine.ctx, nullptr);
-    if (error)
-        std::fprintf(stderr, "twinwire: %s: not written whole: %s\n", path("waves.vcd").c_str(), std::strerror(error));
-    written = good && !error;
     result.end_clk = run.board.clk;
     for (int i = 0; i < SCOREBOARDS; i++) {
         const verdict *v = scoreboards_verdict(&run.board.scoreboards, static_cast<scoreboard>(i));
         result.board[i] = {v->checks, v->failures, v->first};
     }
+    if (run.waves)
+        run_waves(&run, nullptr);
+    written = good && !run.waves_bad;
 }
 
 TwinwireBoard::TwinwireBoard(const sc_module_name &name, const std::string &sim_cfg, const std::vector<std::string> &sets, const std::string &out)
@@ -188,6 +185,7 @@ TwinwireBoard::TwinwireBoard(const sc_module_name &name, const std::string &sim_
 TwinwireBoard::~TwinwireBoard() {
     inside_->finish();
     verilator_engine_delete(&inside_->run.engine);
+    waves_delete(inside_->run.waves);
     built = false;
 }
 

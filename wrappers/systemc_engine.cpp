@@ -49,16 +49,16 @@ void run(void *ctx, board *, uint64_t until) {
         sc_core::sc_start();
 }
 
-int waves(void *ctx, const char *file) {
+void trace(void *ctx, waves *w) {
     engine &verilator = static_cast<Engine *>(ctx)->turner.verilator;
-    return verilator.waves(verilator.ctx, file);
+    verilator.trace(verilator.ctx, w);
 }
 
 } // namespace
 
 engine systemc_engine_new(board *b) {
     double ps = 1e12 / static_cast<double>(b->shape.clock_hz);
-    return engine{new Engine(b, sc_core::sc_time(ps, sc_core::SC_PS)), run, waves};
+    return engine{new Engine(b, sc_core::sc_time(ps, sc_core::SC_PS)), run, trace};
 }
 
 void systemc_engine_delete(engine *e) {

@@ -124,6 +124,12 @@ int simulate(run &r, const Arguments &a) {
         user_error(std::string(r.config.file) + ": " + wrong);
     r.board.look_at_every_edge = a.every_edge;
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    std::unique_ptr<waves, decltype(&waves_delete)> waves(waves_new(&r.board, 5 * (r.config.prescale + 1)), waves_delete);
+    r.waves = waves.get();
+    if (!r.waves) {
+        std::fprintf(stderr, "twinwire: no memory\n");
+        return EXIT_ENVIRONMENT;
+    }
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
