@@ -131,7 +131,9 @@ void TwinwireBoard::Inside::open() {
     dpi_bind(&run.board, &run.config);
     run.engine = verilator_engine_new(&run.board);
     run.waves = waves_new(&run.board, 5 * (run.config.prescale + 1));
-    if (run.waves && run.out[0] && run.config.waves != WAVES_OFF)
+    if (!run.waves)
+        refuse("no memory");
+    if (run.out[0] && run.config.waves != WAVES_OFF)
         run_waves(&run, path(run.config.format == FORMAT_FST ? "waves.fst" : "waves.vcd").c_str());
 }
 
@@ -153,8 +155,7 @@ void TwinwireBoard::Inside::finish() {
         const verdict *v = scoreboards_verdict(&run.board.scoreboards, static_cast<scoreboard>(i));
         result.board[i] = {v->checks, v->failures, v->first};
     }
-    if (run.waves)
-        run_waves(&run, nullptr);
+    run_waves(&run, nullptr);
     written = good && !run.waves_bad;
 }
 

@@ -48,7 +48,7 @@ public:
     sc_core::sc_vector<sc_core::sc_out<Pins>> pins{"pins"};
 
     // `sim_cfg`: board, checks and recording are taken from it; stimulus and limits are the platform's matter. `sets`: "path=value", as with
-    // --set. `out`: folder for transactions.jsonl, report.json, junit.xml, recorder.vcd and (unless record.waves is "off") waves.vcd;
+    // --set. `out`: folder for transactions.jsonl, report.json, junit.xml, recorder.vcd and (unless record.waves is "off") the waves;
     // "" writes none. Wrong input, and a second board in one process, are SC_REPORT_ERRORs, which throw.
     TwinwireBoard(const sc_core::sc_module_name &name, const std::string &sim_cfg, const std::vector<std::string> &sets = {},
                   const std::string &out = "");
