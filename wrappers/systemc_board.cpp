@@ -103,6 +103,7 @@ void TwinwireBoard::Inside::load(const std::string &file, const std::vector<std:
     const char *fault = std::getenv("TWINWIRE_FAULT");
     if (fault && !fault_select(fault))
         refuse(std::string("TWINWIRE_FAULT: there is no fault ") + fault);
+    std::snprintf(run.fault, sizeof run.fault, "%s", fault ? fault : "");
 #endif
     ring.resize(run.config.ring);
     recorder_init(&run.board.recorder, ring.data(), run.config.ring);

@@ -28,19 +28,22 @@ SC_MODULE(Processor) {
     sc_in<bool> irq{"irq"}, int_n{"int_n"};
     sc_in<TwinwireBoard::Pins> pins{"pins"};
     sc_out<TwinwireBoard::Pins> pull_low{"pull_low"}; // what is wired to the port
-    bool good = false;
+    bool satisfied() const { return done && !wrong; }
 
     SC_CTOR(Processor) { SC_THREAD(software); }
 
 private:
+    bool done = false;
+    unsigned wrong = 0;
+
     void software() {
         store(PRERLO, PRESCALE);
         store(PRERHI, 0);
         store(CTR, CTR_EN | CTR_IEN);
         log("controller set up, PRER = %u", PRESCALE);
 
-        good = command(ADDRESS << 1, CR_STA | CR_WR) && command(0xa5, CR_WR | CR_STO);
-        log("wrote 0xa5 to 0x%02x: %s", ADDRESS, good ? "acknowledged" : "not acknowledged");
+        bool acknowledged = command(ADDRESS << 1, CR_STA | CR_WR) && command(0xa5, CR_WR | CR_STO);
+        log("wrote 0xa5 to 0x%02x: %s", ADDRESS, acknowledged ? "acknowledged" : "not acknowledged");
         wait(5, SC_US); // the chip has 4 us
         expect("pins", pins.read(), 0xa5);
 
@@ -53,6 +56,7 @@ private:
         command(0, CR_RD | CR_NACK | CR_STO);
         expect("byte read", load(RXR), 0xa4);
         expect("INT released", int_n.read(), true);
+        done = true;
         sc_stop();
     }
 
@@ -87,7 +91,7 @@ private:
 
     void expect(const char *what, unsigned seen, unsigned expected) {
         log(seen == expected ? "%s: 0x%02x" : "%s: 0x%02x, and 0x%02x was expected", what, seen, expected);
-        good = good && seen == expected;
+        wrong += seen != expected;
     }
 
     __attribute__((format(printf, 2, 3))) void log(const char *format, ...) {
@@ -114,10 +118,10 @@ int platform(const char *sim_cfg, const std::vector<std::string> &sets) {
     processor.bus.bind(board.registers);
     processor.irq(irq), processor.int_n(int_n), processor.pins(pins), processor.pull_low(pull_low);
     sc_start(10, SC_MS);
-    if (!processor.good)
-        std::printf("\nthe software did not see what it expected\n");
     int code = board.report(stdout);
-    return code ? code : !processor.good;
+    if (!processor.satisfied())
+        std::printf("  The software did not see what it expected.\n");
+    return code ? code : !processor.satisfied();
 }
 
 } // namespace
