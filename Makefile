@@ -10,18 +10,25 @@ JOBS  ?= $(shell nproc)
 ARGS  ?=
 OUT   ?= out/sim
 DEPS  ?= on
+ENGINE ?= verilator
 
 ASAN := build-asan
 CMAKE := cmake -S . -G Ninja
+PROGRAM_verilator := twinwire
+PROGRAM_systemc := twinwire-systemc
+PROGRAM := $(PROGRAM_$(ENGINE))
+ifeq ($(PROGRAM),)
+  $(error ENGINE is verilator or systemc, not "$(ENGINE)")
+endif
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables:'
 	@awk -F ' *## ' '/^## / { print "  " $$2 }' Makefile
 
@@ -29,12 +36,18 @@ help: ## print this list
 ## CC=.. CXX=..     compilers, fixed when BUILD is first made: make test BUILD=build-clang CC=clang CXX=clang++
 ## DEPS=off         never install anything, only say what is missing
 ## ARGS="..."       options for the simulator: make sim ARGS="--set path=value"
+## ENGINE=systemc   make sim under SystemC's sc_clock: slower, the same bits
 ## OUT=folder       the run that wave and decode look at (out/sim)
 ## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
-	@$(BUILD)/twinwire $(ARGS) sim.cfg
+	@$(if $(filter systemc,$(ENGINE)),cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAM))
+	@$(BUILD)/$(PROGRAM) $(ARGS) sim.cfg
+
+systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
+	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
+	@$(BUILD)/systemc-example sim.cfg $(ARGS)
 
 test: build ## build, then run every test
 	@$(CTEST) --test-dir $(BUILD)

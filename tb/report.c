@@ -45,7 +45,9 @@ void report_quote(const char *text, char *quoted, size_t size) {
 static void rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size) {
     char name[2 * sizeof r->name + 8];
     report_quote(r->name, name, sizeof name);
-    if (strcmp(r->name, "random") == 0)
+    if (run->platform)
+        snprintf(text, size, "%s", run->rerun);
+    else if (strcmp(r->name, "random") == 0)
         snprintf(text, size, "%s --set 'stimulus.scenarios=[]' --random %u --waves all --out out/rerun", run->rerun, run->config.random.transfers);
     else
         snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, name);
@@ -270,7 +272,10 @@ static void print_card(const struct run *run, const struct scenario_result *r, i
         fprintf(out, "  expected  %s\n  seen      %s\n", expected, seen);
     fprintf(out, "  rule      %s [%s]\n", m->what, m->clause);
     fprintf(out, "  again     %s\n", command);
-    fprintf(out, "  look      gtkwave out/rerun/waves.vcd\n");
+    if (!run->platform)
+        fprintf(out, "  look      gtkwave out/rerun/waves.vcd\n");
+    else if (run->out[0])
+        fprintf(out, "  look      gtkwave %s/recorder.vcd\n", run->out);
 }
 
 // The earliest first mismatch of the run.

@@ -48,6 +48,7 @@ struct run {
     volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
     struct waves *waves;             // of the board; NULL: this run can write none
     bool quiet, waves_bad;
+    bool platform;                   // the host bus is driven from outside (wrappers/systemc_board.h): no scenarios, `rerun` is the whole command
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
     char wave_file[CONFIG_PATH + 16]; // the last one opened

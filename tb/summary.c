@@ -73,19 +73,22 @@ static void print_unchecked(const struct run *run, FILE *out) {
 static void print_verdict(const struct run *run, int code, FILE *out) {
     const char *word = code == EXIT_PASS ? "PASS" : code == EXIT_INTERRUPTED ? "INTERRUPTED" : code == EXIT_CHECK_FAILED ? "FAIL" : "ERROR";
     unsigned directed = run->result_count < run->config.scenarios ? run->result_count : run->config.scenarios;
-    fprintf(out, "  %s  seed %" PRIu64, word, run->config.seed);
-    if (directed)
+    fprintf(out, "  %s", word);
+    if (!run->platform)
+        fprintf(out, "  seed %" PRIu64, run->config.seed);
+    if (directed && !run->platform)
         fprintf(out, ", %u scenario%s", directed, directed == 1 ? "" : "s");
     if (run->result_count > run->config.scenarios)
         fprintf(out, ", %u random transfers", run->random_done);
-    fprintf(out, "%s, results in %s\n", run->config.checks ? "" : ", no scoreboard was on", run->out);
+    fprintf(out, "%s%s%s\n", run->config.checks ? "" : ", no scoreboard was on", run->out[0] ? ", results in " : "", run->out);
 }
 
 void summary_print(const struct run *run, int code, FILE *out) {
     if (run->quiet) {
         print_unchecked(run, out);
     } else {
-        print_passed(run, out);
+        if (!run->platform)
+            print_passed(run, out);
         print_table(run, out);
         fprintf(out, "  %" PRIu64 " clocks = %.3f ms at %.6g MHz, %" PRIu64 " transfers, %.2f s, %.1f Mclk/s\n", run->board.clk,
                 ms(run, run->board.clk), 1e-6 * (double)run->config.clock_hz, run->transactions.count, run->wall_s,

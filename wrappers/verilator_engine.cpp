@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verilator_engine.h"
 
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -50,28 +51,29 @@ struct Engine {
     }
 };
 
-void run(void *ctx, board *b, uint64_t until) {
-    Engine *e = static_cast<Engine *>(ctx);
+// One clock, with both edges of clk_i.
+inline void turn(Engine *e, const board *b) {
     Vtb_top *top = e->top.get();
     if (!e->vcd) {
-        while (b->clk < until && b->stop == BOARD_GO) {
-            top->clk_i = 1;
-            top->eval();
-            top->clk_i = 0;
-            top->eval();
-        }
-        return;
-    }
-    while (b->clk < until && b->stop == BOARD_GO) {
-        // The edge that ends sample n is where sample n + 1 begins: times in the waveform are those of the records.
-        uint64_t now = record_time_ps(b->clk + 1, e->clock_hz), next = record_time_ps(b->clk + 2, e->clock_hz);
         top->clk_i = 1;
         top->eval();
-        e->dump(now);
         top->clk_i = 0;
         top->eval();
-        e->dump(now + (next - now) / 2);
+        return;
     }
+    // The edge that ends sample n is where sample n + 1 begins: times in the waveform are those of the records.
+    uint64_t now = record_time_ps(b->clk + 1, e->clock_hz), next = record_time_ps(b->clk + 2, e->clock_hz);
+    top->clk_i = 1;
+    top->eval();
+    e->dump(now);
+    top->clk_i = 0;
+    top->eval();
+    e->dump(now + (next - now) / 2);
+}
+
+void run(void *ctx, board *b, uint64_t until) {
+    while (b->clk < until && b->stop == BOARD_GO)
+        turn(static_cast<Engine *>(ctx), b);
 }
 
 void trace(void *ctx, waves *w) {
@@ -91,6 +93,20 @@ void trace(void *ctx, waves *w) {
 }
 
 } // namespace
+
+bool verilator_engine_fits(const config *c) {
+    bool good = true;
+    for (unsigned t = TWINWIRE_RTL_TARGETS; t < c->targets; t++) {
+        const config_socket &socket = c->socket[1 + t];
+        if (!socket.present[TWIN_RTL])
+            continue;
+        good = false;
+        std::fprintf(stderr, "%s:%d: target \"%s\" has an RTL twin, and this build has places for those of the first %d targets only: give it "
+                             "drives = \"c\"; shadows = [], or build with CMake's -DTWINWIRE_RTL_TARGETS=%u\n",
+                     c->file, socket.line, socket.name, TWINWIRE_RTL_TARGETS, c->targets);
+    }
+    return good;
+}
 
 engine verilator_engine_new(board *b) {
     Engine *e = new Engine;
@@ -117,3 +133,5 @@ const char *verilator_engine_version(void) {
     static const std::string text = std::string(Verilated::productName()) + " " + Verilated::productVersion();
     return text.c_str();
 }
+
+void verilator_engine_clock(engine *e, board *b) { turn(static_cast<Engine *>(e->ctx), b); }

@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <memory>
 #include <string>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -20,7 +18,18 @@
 #include "../tb/scenario.h"
 #include "../tb/terminal.h"
 #include "dpi.h"
+#include "output_folder.h"
 #include "verilator_engine.h"
+
+#ifdef TWINWIRE_SYSTEMC // twinwire-systemc
+#include "systemc_engine.h"
+#define main sc_main
+static const auto engine_new = systemc_engine_new;
+static const auto engine_delete = systemc_engine_delete;
+#else
+static const auto engine_new = verilator_engine_new;
+static const auto engine_delete = verilator_engine_delete;
+#endif
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
@@ -80,34 +89,6 @@ bool check_scenarios(const run &r) {
     return good;
 }
 
-// Only the first target sockets of tb_top have a place for an RTL twin.
-bool check_rtl_places(const config &c) {
-    bool good = true;
-    for (unsigned t = TWINWIRE_RTL_TARGETS; t < c.targets; t++) {
-        const config_socket &socket = c.socket[1 + t];
-        if (!socket.present[TWIN_RTL])
-            continue;
-        good = false;
-        std::fprintf(stderr, "%s:%d: target \"%s\" has an RTL twin, and this build has places for those of the first %d targets only: give it "
-                             "drives = \"c\"; shadows = [], or build with CMake's -DTWINWIRE_RTL_TARGETS=%u\n",
-                     c.file, socket.line, socket.name, TWINWIRE_RTL_TARGETS, c.targets);
-    }
-    return good;
-}
-
-// mkdir -p. Returns false with errno.
-bool make_folder(const std::string &path) {
-    for (size_t at = 1; at <= path.size(); at++)
-        if ((at == path.size() || path[at] == '/') && mkdir(path.substr(0, at).c_str(), 0777) != 0 && errno != EEXIST)
-            return false;
-    struct stat st;
-    if (stat(path.c_str(), &st) == 0 && !S_ISDIR(st.st_mode)) {
-        errno = ENOTDIR;
-        return false;
-    }
-    return access(path.c_str(), W_OK) == 0;
-}
-
 void catch_signals(const config &c) {
     struct sigaction action = {};
     action.sa_handler = on_signal;
@@ -157,23 +138,14 @@ int simulate(run &r, const Arguments &a) {
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
-    if (!make_folder(r.out)) {
-        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, std::strerror(errno));
+    if (!output_folder_open(r.out))
         return EXIT_ENVIRONMENT;
-    }
-    int folder = ::open(r.out, O_RDONLY | O_DIRECTORY); // held to the end of the program
-    if (folder < 0 || flock(folder, LOCK_EX | LOCK_NB) != 0) {
-        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
-        return EXIT_ENVIRONMENT;
-    }
-    for (const char *name : {"waves.vcd", "waves.fst", "waves.gtkw", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd", "bus.vcd"})
-        std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
     dpi_bind(&r.board, &r.config);
 #ifdef TWINWIRE_FAULTS
     if (!a.fault.empty() && !fault_select(a.fault.c_str()))
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
-    r.engine = verilator_engine_new(&r.board);
+    r.engine = engine_new(&r.board);
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
@@ -189,7 +161,7 @@ int simulate(run &r, const Arguments &a) {
         code = EXIT_ENVIRONMENT;
     }
     running = nullptr;
-    verilator_engine_delete(&r.engine);
+    engine_delete(&r.engine);
     return code;
 }
 
@@ -222,7 +194,7 @@ int main(int argc, char **argv) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
-    bool places = check_rtl_places(r->config);
+    bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
     std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
