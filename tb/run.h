@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "engine.h"
+#include "sketch.h"
 #include "transactions.h"
 
 #ifdef __cplusplus
@@ -23,6 +24,7 @@ struct scenario_result {
     char name[CONFIG_NAME * 2];
     enum result result;
     uint64_t start_clk, end_clk;
+    double wall_s;      // wall time of its clocks
     struct {
         uint64_t checks, failures;
         struct mismatch first;
@@ -34,7 +36,9 @@ struct run {
     struct config config;
     struct board board;
     struct engine engine;
+    const char *simulator;           // what turns the clock, with its version, for reports
     struct transactions transactions;
+    struct sketches sketches;
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
     struct scenario_result *now;     // the scenario under way
@@ -46,6 +50,7 @@ struct run {
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
+    char again[4096];                // the command that repeats all of it
     double wall_s;                   // wall time spent turning clocks
 };
 

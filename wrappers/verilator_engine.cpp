@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <unistd.h>
 
 #include "Vtb_top.h"
@@ -124,6 +125,11 @@ engine verilator_engine_new(board *b) {
     e->top->clk_i = 0;
     e->top->eval();
     return engine{e, run, waves};
+}
+
+const char *verilator_engine_version() {
+    static const std::string text = std::string(Verilated::productName()) + " " + Verilated::productVersion();
+    return text.c_str();
 }
 
 void verilator_engine_delete(engine *e) {

@@ -11,6 +11,7 @@ extern "C" {
 #endif
 
 struct engine verilator_engine_new(struct board *b);
+const char *verilator_engine_version(); // "Verilator 5.006 2023-01-22"
 void verilator_engine_delete(struct engine *e);
 
 #ifdef __cplusplus

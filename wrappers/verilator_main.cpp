@@ -137,12 +137,13 @@ int run_and_report(run &r, const std::string &transactions) {
 }
 
 int simulate(run &r, const Arguments &a) {
-    std::vector<record> ring(r.config.ring);
+    std::vector<record> ring(2 * r.config.ring);
     std::vector<scenario_result> results(r.config.scenarios + 1);
     if (const char *wrong = board_init(&r.board, &r.config))
         user_error(std::string(r.config.file) + ": " + wrong);
     r.board.look_at_every_edge = a.every_edge;
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    recorder_roll_on(&r.board.recorder, ring.data() + r.config.ring);
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
@@ -155,7 +156,7 @@ int simulate(run &r, const Arguments &a) {
         std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
         return EXIT_ENVIRONMENT;
     }
-    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd"})
+    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "report.html", "junit.xml", "recorder.vcd"})
         std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
     dpi_bind(&r.board, &r.config);
 #ifdef TWINWIRE_FAULTS
@@ -163,7 +164,9 @@ int simulate(run &r, const Arguments &a) {
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
     r.engine = verilator_engine_new(&r.board);
+    r.simulator = verilator_engine_version();
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
+    std::snprintf(r.again, sizeof r.again, "%s", again.c_str());
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
