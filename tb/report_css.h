@@ -23,8 +23,8 @@ static const char report_css[] =
     "a { color: var(--expected); }\n"
     "summary { cursor: pointer; margin-bottom: .6rem; }\n"
     ".scroll { overflow-x: auto; } .scroll:focus-visible, pre:focus-visible { outline: 2px solid var(--expected); }\n"
-    "table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .9375rem; }\n"
-    "th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }\n"
+    "table { border-collapse: collapse; min-width: min(100%, 36rem); font-variant-numeric: tabular-nums; font-size: .9375rem; }\n"
+    "th, td { text-align: left; padding: .3rem 2rem .3rem 0; border-bottom: 1px solid var(--line); white-space: nowrap; }\n"
     "th { color: var(--soft); font-weight: 600; } td.number, th.number { text-align: right; }\n"
     "td:last-child, th:last-child { padding-right: 0; }\n"
     "article { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--fail); border-radius: 8px; padding: 1rem; margin: 0 0 1rem; }\n"
@@ -42,7 +42,7 @@ static const char report_css[] =
     "svg.sketch .byte { fill: var(--code); stroke: var(--line); }\n"
     "svg.sketch .zone { fill: var(--zone); } svg.sketch path.mark { stroke: var(--fail); stroke-dasharray: 4 3; }\n"
     "svg.sketch path.flag { fill: var(--fail); } svg.sketch .flagtext { fill: var(--fail); font-weight: 700; text-anchor: start; }\n"
-    "@media (max-width: 30rem) { h1 { font-size: 2.6rem; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .35rem; } article { padding: .7rem; } }\n"
+    "@media (max-width: 30rem) { h1 { font-size: 2.6rem; } dl { gap: .1rem .8rem; } th, td { padding-right: 1.2rem; } article { padding: .7rem; } }\n"
     "@media print { article, table { break-inside: avoid; } }\n";
 
 #endif

@@ -39,6 +39,23 @@ static void put_definition(FILE *out, const char *name, const char *class, const
     fprintf(out, "</dd>\n");
 }
 
+// "1,284,205".
+static const char *counted(uint64_t n, char text[32]) {
+    size_t at = 31;
+    text[at] = '\0';
+    for (unsigned digits = 0; digits == 0 || n; digits++, n /= 10) {
+        if (digits && digits % 3 == 0)
+            text[--at] = ',';
+        text[--at] = (char)('0' + n % 10);
+    }
+    return text + at;
+}
+
+static void put_count(FILE *out, uint64_t n) {
+    char text[32];
+    fprintf(out, "<td class=\"number\">%s</td>", counted(n, text));
+}
+
 // ---- Verdict --------------------------------------------------------------------------------------------------------
 
 static unsigned count_mismatches(const struct run *run) {
@@ -65,11 +82,12 @@ static void put_verdict(const struct run *run, int code, FILE *out) {
     markup_put(out, run->config.file);
     fprintf(out, "</p>\n<h1 class=\"%s\">%s</h1>\n<p>", tone(code), report_verdict_word(code));
     if (bad)
-        fprintf(out, "%u of %u scenarios did not pass, %u scoreboard%s failed in them. ", bad, run->result_count, mismatches, mismatches == 1 ? "" : "s");
+        fprintf(out, "%u of %u scenarios did not pass; %u first mismatch%s. ", bad, run->result_count, mismatches, mismatches == 1 ? "" : "es");
     else
-        fprintf(out, "%u scenario%s. ", run->result_count, run->result_count == 1 ? "" : "s");
-    fprintf(out, "%" PRIu64 " checks at %" PRIu64 " clocks, %.3f ms of bus time, %" PRIu64 " transfers; %.2f s of wall time.</p>\n", count_checks(run),
-            run->board.clk, 1e-3 * report_us(run, run->board.clk), run->transactions.count, run->wall_s);
+        fprintf(out, "%u scenario%s%s. ", run->result_count, run->result_count == 1 ? "" : "s", code == EXIT_PASS ? ", all passed" : "");
+    char checks[32], clocks[32], transfers[32];
+    fprintf(out, "%s checks at %s clocks, %.3f ms of bus time, %s transfers; %.2f s of wall time.</p>\n", counted(count_checks(run), checks),
+            counted(run->board.clk, clocks), 1e-3 * report_us(run, run->board.clk), counted(run->transactions.count, transfers), run->wall_s);
     if (run->fault[0])
         fprintf(out, "<p class=\"warn\">Seeded fault: <code>%s</code>. This simulator has a bug on purpose.</p>\n", run->fault);
     fprintf(out, "</header>\n");
@@ -77,8 +95,11 @@ static void put_verdict(const struct run *run, int code, FILE *out) {
 
 static void put_scoreboard(FILE *out, const char *name, bool on, uint64_t checks, uint64_t failures) {
     bool idle = on && checks == 0;
-    fprintf(out, "<tr><th scope=\"row\">%s</th><td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td><td class=\"%s\">%s</td></tr>\n", name,
-            checks, failures, !on ? "soft" : failures || idle ? "fail" : "pass", !on ? "off" : failures ? "fail" : idle ? "fail: no check was made" : "pass");
+    fprintf(out, "<tr><th scope=\"row\">%s</th>", name);
+    put_count(out, checks);
+    put_count(out, failures);
+    fprintf(out, "<td class=\"%s\">%s</td></tr>\n", !on ? "soft" : failures || idle ? "fail" : "pass",
+            !on ? "off" : failures ? "fail" : idle ? "fail: no check was made" : "pass");
 }
 
 static void put_scoreboards(const struct run *run, FILE *out) {
@@ -127,7 +148,7 @@ static void put_transfers_to(const struct run *run, const struct sketch *sketch,
     for (unsigned i = 0; i < sketch->transfers; i++) {
         char text[96];
         transfer_text(&sketch->transfer[i], text, sizeof text);
-        fprintf(out, "%12.3f us  %s\n", report_us(run, sketch->transfer[i].start_clk), text);
+        fprintf(out, "%.3f us  %s\n", report_us(run, sketch->transfer[i].start_clk), text);
     }
     fprintf(out, "</pre>\n");
 }
@@ -191,9 +212,12 @@ static void put_scenarios(const struct run *run, FILE *out) {
         }
         fprintf(out, "<tr><th scope=\"row\">");
         markup_put(out, r->name);
-        fprintf(out, "</th><td class=\"%s\">%s</td><td class=\"number\">%.3f</td><td class=\"number\">%" PRIu64 "</td><td class=\"number\">%" PRIu64 "</td></tr>\n",
+        fprintf(out, "</th><td class=\"%s\">%s</td><td class=\"number\">%.3f</td>",
                 r->result == RESULT_PASS ? "pass" : r->result == RESULT_INTERRUPTED ? "warn" : "fail", report_result_word(r->result),
-                1e-3 * (report_us(run, r->end_clk) - report_us(run, r->start_clk)), checks, failures);
+                1e-3 * (report_us(run, r->end_clk) - report_us(run, r->start_clk)));
+        put_count(out, checks);
+        put_count(out, failures);
+        fprintf(out, "</tr>\n");
     }
     table_end(out);
     for (unsigned i = 0; i < run->result_count; i++)

@@ -91,8 +91,9 @@ static void find_pin(struct sketch_pin *pin, const struct board_shape *shape, co
 
 static uint64_t end_of(const struct sketch *one) { return one->clk + SKETCH_AFTER * one->period; }
 
+// The first edge resets everything: what the RTL shows before it is not defined.
 static uint64_t start_of(const struct sketch *one) {
-    return one->clk > SKETCH_BEFORE * one->period ? one->clk - SKETCH_BEFORE * one->period : 0;
+    return one->clk > SKETCH_BEFORE * one->period + 2 ? one->clk - SKETCH_BEFORE * one->period : 2;
 }
 
 static bool same_levels(const struct sketch_change *a, const struct sketch_change *b) {
