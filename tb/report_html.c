@@ -74,6 +74,18 @@ static uint64_t count_checks(const struct run *run) {
     return checks;
 }
 
+// What ended scenarios before their end.
+static void put_messages(const struct run *run, FILE *out) {
+    for (unsigned i = 0; i < run->result_count; i++)
+        if (run->results[i].message[0]) {
+            fprintf(out, "<p class=\"fail\">");
+            markup_put(out, run->results[i].name);
+            fprintf(out, ": ");
+            markup_put(out, run->results[i].message);
+            fprintf(out, "</p>\n");
+        }
+}
+
 static void put_verdict(const struct run *run, int code, FILE *out) {
     unsigned mismatches = count_mismatches(run), bad = 0;
     for (unsigned i = 0; i < run->result_count; i++)
@@ -88,6 +100,7 @@ static void put_verdict(const struct run *run, int code, FILE *out) {
     char checks[32], clocks[32], transfers[32];
     fprintf(out, "%s checks at %s clocks, %.3f ms of bus time, %s transfers; %.2f s of wall time.</p>\n", counted(count_checks(run), checks),
             counted(run->board.clk, clocks), 1e-3 * report_us(run, run->board.clk), counted(run->transactions.count, transfers), run->wall_s);
+    put_messages(run, out);
     if (run->fault[0])
         fprintf(out, "<p class=\"warn\">Seeded fault: <code>%s</code>. This simulator has a bug on purpose.</p>\n", run->fault);
     fprintf(out, "</header>\n");
@@ -220,14 +233,6 @@ static void put_scenarios(const struct run *run, FILE *out) {
         fprintf(out, "</tr>\n");
     }
     table_end(out);
-    for (unsigned i = 0; i < run->result_count; i++)
-        if (run->results[i].message[0]) {
-            fprintf(out, "<p class=\"fail\">");
-            markup_put(out, run->results[i].name);
-            fprintf(out, ": ");
-            markup_put(out, run->results[i].message);
-            fprintf(out, "</p>\n");
-        }
     fprintf(out, "</section>\n");
 }
 
