@@ -9,7 +9,7 @@
 #include "report_parts.h"
 
 static void put_case_head(const struct scenario_result *r, const char *name, double wall_s, FILE *out) {
-    fprintf(out, "    <testcase classname=\"");
+    fprintf(out, "    <testcase classname=\"twinwire."); // what is before the last dot is a package to readers
     markup_put(out, r->name);
     fprintf(out, "\" name=\"%s\" time=\"%.3f\"", name, wall_s);
 }
@@ -107,8 +107,8 @@ void junit_write(const struct run *run, FILE *out) {
         sum = (struct counts){sum.tests + c.tests, sum.failures + c.failures, sum.errors + c.errors};
         wall_s += run->results[i].wall_s;
     }
-    fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"twinwire\" tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%.3f\">\n",
-            sum.tests, sum.failures, sum.errors, wall_s);
+    fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    fprintf(out, "<testsuites name=\"twinwire\" tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%.3f\">\n", sum.tests, sum.failures, sum.errors, wall_s);
     for (unsigned i = 0; i < run->result_count; i++)
         put_suite(run, &run->results[i], out);
     fprintf(out, "</testsuites>\n");

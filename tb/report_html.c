@@ -11,7 +11,14 @@
 #include "report_parts.h"
 
 // A region that scrolls by itself, with the keyboard too.
-static void scroll_begin(FILE *out, const char *label) { fprintf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n", label); }
+static void scroll_begin(FILE *out, const char *label) {
+    fprintf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n", label);
+}
+
+// A section with its heading; `id`: of the heading.
+static void section_begin(FILE *out, const char *id, const char *heading) {
+    fprintf(out, "<section aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n", id, id, heading);
+}
 
 static void table_begin(FILE *out, const char *label, const char *columns) {
     scroll_begin(out, label);
@@ -56,6 +63,21 @@ static void put_count(FILE *out, uint64_t n) {
     fprintf(out, "<td class=\"number\">%s</td>", counted(n, text));
 }
 
+// A command, whose words are not broken at their hyphens.
+static void put_command(FILE *out, const char *command) {
+    while (*command) {
+        char word[4400];
+        size_t length = strcspn(command, " ");
+        length = length < sizeof word ? length : sizeof word - 1;
+        snprintf(word, sizeof word, "%.*s", (int)length, command);
+        fprintf(out, "<span>");
+        markup_put(out, word);
+        fprintf(out, "</span>%s", command[length] == ' ' ? " " : "");
+        command += length + (command[length] == ' ');
+    }
+    fputc('\n', out);
+}
+
 // ---- Verdict --------------------------------------------------------------------------------------------------------
 
 static unsigned count_mismatches(const struct run *run) {
@@ -87,19 +109,20 @@ static void put_messages(const struct run *run, FILE *out) {
 }
 
 static void put_verdict(const struct run *run, int code, FILE *out) {
-    unsigned mismatches = count_mismatches(run), bad = 0;
+    unsigned bad = 0;
     for (unsigned i = 0; i < run->result_count; i++)
         bad += run->results[i].result != RESULT_PASS;
     fprintf(out, "<header>\n<p class=\"soft\">Twinwire, ");
     markup_put(out, run->config.file);
     fprintf(out, "</p>\n<h1 class=\"%s\">%s</h1>\n<p>", tone(code), report_verdict_word(code));
     if (bad)
-        fprintf(out, "%u of %u scenarios did not pass; %u first mismatch%s. ", bad, run->result_count, mismatches, mismatches == 1 ? "" : "es");
+        fprintf(out, "%u of %u scenarios did not pass. ", bad, run->result_count);
     else
         fprintf(out, "%u scenario%s%s. ", run->result_count, run->result_count == 1 ? "" : "s", code == EXIT_PASS ? ", all passed" : "");
     char checks[32], clocks[32], transfers[32];
-    fprintf(out, "%s checks at %s clocks, %.3f ms of bus time, %s transfers; %.2f s of wall time.</p>\n", counted(count_checks(run), checks),
-            counted(run->board.clk, clocks), 1e-3 * report_us(run, run->board.clk), counted(run->transactions.count, transfers), run->wall_s);
+    fprintf(out, "%s checks at %s clocks, %.3f ms of bus time, %s transfer%s; %.2f s of wall time.</p>\n", counted(count_checks(run), checks),
+            counted(run->board.clk, clocks), 1e-3 * report_us(run, run->board.clk), counted(run->transactions.count, transfers),
+            run->transactions.count == 1 ? "" : "s", run->wall_s);
     put_messages(run, out);
     if (run->fault[0])
         fprintf(out, "<p class=\"warn\">Seeded fault: <code>%s</code>. This simulator has a bug on purpose.</p>\n", run->fault);
@@ -117,7 +140,7 @@ static void put_scoreboard(FILE *out, const char *name, bool on, uint64_t checks
 
 static void put_scoreboards(const struct run *run, FILE *out) {
     uint64_t checks = 0, failures = 0;
-    fprintf(out, "<section aria-labelledby=\"scoreboards\">\n<h2 id=\"scoreboards\">Scoreboards</h2>\n");
+    section_begin(out, "scoreboards", "Scoreboards");
     table_begin(out, "Scoreboards", TEXT_COLUMN "scoreboard</th>" NUMBER_COLUMN "checks</th>" NUMBER_COLUMN "failures</th>" TEXT_COLUMN "result</th>");
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
@@ -189,8 +212,9 @@ static void put_mismatch(const struct run *run, const struct scenario_result *r,
     put_transfers_to(run, sketch, out);
     report_rerun_command(run, r, command, sizeof command);
     fprintf(out, "<p class=\"soft\">Again, with waves, and to look at them:</p>\n<pre class=\"command\">");
-    markup_put(out, command);
-    fprintf(out, "\n" REPORT_LOOK_COMMAND "</pre>\n</article>\n");
+    put_command(out, command);
+    put_command(out, REPORT_LOOK_COMMAND);
+    fprintf(out, "</pre>\n</article>\n");
 }
 
 static void put_mismatches(const struct run *run, FILE *out) {
@@ -198,7 +222,7 @@ static void put_mismatches(const struct run *run, FILE *out) {
     unsigned count = count_mismatches(run), number = 0;
     if (count == 0)
         return;
-    fprintf(out, "<section aria-labelledby=\"mismatches\">\n<h2 id=\"mismatches\">First mismatches</h2>\n");
+    section_begin(out, "mismatches", "First mismatches");
     for (unsigned i = 0; i < run->result_count; i++)
         for (int b = 0; b <= SCOREBOARDS; b++) {
             if (!run->results[i].board[b].first.valid)
@@ -213,9 +237,9 @@ static void put_mismatches(const struct run *run, FILE *out) {
 // ---- Scenarios and transfers ----------------------------------------------------------------------------------------
 
 static void put_scenarios(const struct run *run, FILE *out) {
-    fprintf(out, "<section aria-labelledby=\"scenarios\">\n<h2 id=\"scenarios\">Scenarios</h2>\n");
-    table_begin(out, "Scenarios", TEXT_COLUMN "scenario</th>" TEXT_COLUMN "result</th>" NUMBER_COLUMN "simulated ms</th>" NUMBER_COLUMN "checks</th>" NUMBER_COLUMN
-                                  "failures</th>");
+    section_begin(out, "scenarios", "Scenarios");
+    table_begin(out, "Scenarios",
+                TEXT_COLUMN "scenario</th>" TEXT_COLUMN "result</th>" NUMBER_COLUMN "simulated ms</th>" NUMBER_COLUMN "checks</th>" NUMBER_COLUMN "failures</th>");
     for (unsigned i = 0; i < run->result_count; i++) {
         const struct scenario_result *r = &run->results[i];
         uint64_t checks = 0, failures = 0;
@@ -241,10 +265,16 @@ static void put_transfers(const struct run *run, FILE *out) {
     uint64_t first = t->count > TRANSFERS_RECENT ? t->count - TRANSFERS_RECENT : 0;
     if (t->count == 0)
         return;
-    fprintf(out, "<section aria-labelledby=\"transfers\">\n<h2 id=\"transfers\">Transfers</h2>\n<details>\n<summary>The last %" PRIu64 " of %" PRIu64 "</summary>\n",
-            t->count - first, t->count);
-    if (first)
-        fprintf(out, "<p>%" PRIu64 " earlier ones are not shown here: all are in <a href=\"transactions.jsonl\">transactions.jsonl</a>.</p>\n", first);
+    section_begin(out, "transfers", "Transfers");
+    fprintf(out, "<details>\n");
+    if (first) {
+        char all[32], earlier[32];
+        fprintf(out, "<summary>The last %d of %s</summary>\n", TRANSFERS_RECENT, counted(t->count, all));
+        fprintf(out, "<p>%s earlier ones are not shown here: all are in <a href=\"transactions.jsonl\">transactions.jsonl</a>.</p>\n",
+                counted(first, earlier));
+    } else {
+        fprintf(out, "<summary>All %" PRIu64 "</summary>\n", t->count);
+    }
     table_begin(out, "Transfers", NUMBER_COLUMN "at us</th>" TEXT_COLUMN "scenario</th>" TEXT_COLUMN "transfer</th>");
     for (uint64_t n = first; n < t->count; n++) {
         struct transfer one;
@@ -282,15 +312,16 @@ static void put_origin(const struct run *run, int code, FILE *out) {
         "GCC " __VERSION__;
 #endif
     char text[160];
-    fprintf(out, "<section aria-labelledby=\"again\">\n<h2 id=\"again\">How it was run</h2>\n<pre class=\"command\">");
-    markup_put(out, run->again);
+    section_begin(out, "again", "How it was run");
+    fprintf(out, "<pre class=\"command\">");
+    put_command(out, run->again);
     fprintf(out, "</pre>\n<dl>\n");
     snprintf(text, sizeof text, "%d: %s", code, exit_meaning(code));
     put_definition(out, "exit code", "", text);
     snprintf(text, sizeof text, "%" PRIu64, run->config.seed);
     put_definition(out, "seed", "mono", text);
-    snprintf(text, sizeof text, "scl %016" PRIx64 "  sda %016" PRIx64 "  int_n %016" PRIx64 "  port %016" PRIx64, run->board.digest[0], run->board.digest[1],
-             run->board.digest[2], run->board.digest[3]);
+    const uint64_t *digest = run->board.digest;
+    snprintf(text, sizeof text, "scl %016" PRIx64 "  sda %016" PRIx64 "  int_n %016" PRIx64 "  port %016" PRIx64, digest[0], digest[1], digest[2], digest[3]);
     put_definition(out, "digest of the wires", "mono", text);
     snprintf(text, sizeof text, "twinwire " TWINWIRE_VERSION ", %s, %s", run->simulator ? run->simulator : "C models alone", compiler);
     put_definition(out, "versions", "", text);
@@ -307,8 +338,8 @@ static bool put_configuration(const struct run *run, FILE *out) {
     config_dump(&run->config, dump);
     bool good = fclose(dump) == 0;
     if (good) {
-        fprintf(out, "<section aria-labelledby=\"configuration\">\n<h2 id=\"configuration\">Configuration</h2>\n<details>\n<summary>All keys, as they were in effect</summary>\n"
-                     "<pre tabindex=\"0\">");
+        section_begin(out, "configuration", "Configuration");
+        fprintf(out, "<details>\n<summary>All keys, as they were in effect</summary>\n<pre tabindex=\"0\">");
         markup_put(out, text);
         fprintf(out, "</pre>\n</details>\n</section>\n");
     }
@@ -317,8 +348,8 @@ static bool put_configuration(const struct run *run, FILE *out) {
 }
 
 bool report_html_write(const struct run *run, int code, FILE *out) {
-    fprintf(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                 "<title>%s: ",
+    fprintf(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s: ",
             report_verdict_word(code));
     markup_put(out, run->config.name);
     fprintf(out, ", seed %" PRIu64 " - Twinwire</title>\n<style>\n%s</style>\n</head>\n<body>\n", run->config.seed, report_css);

@@ -224,6 +224,12 @@ const struct sketch *sketches_find(const struct sketches *s, unsigned scenario, 
     return NULL;
 }
 
+const char *symbol_word(const struct symbol *symbol) {
+    static const char *const words[] = {[SYMBOL_START] = "S", [SYMBOL_RESTART] = "Sr", [SYMBOL_STOP] = "P", [SYMBOL_BIT] = "0",
+                                        [SYMBOL_ACK] = "A",   [SYMBOL_NACK] = "N"};
+    return symbol->kind == SYMBOL_BIT && symbol->bit ? "1" : words[symbol->kind];
+}
+
 // ---- Listening ------------------------------------------------------------------------------------------------------
 
 static void on_record(void *ctx, const struct record *r) {

@@ -91,6 +91,9 @@ void sketches_close(struct sketches *s);
 // NULL: there was no room for one.
 const struct sketch *sketches_find(const struct sketches *s, unsigned scenario, int board);
 
+// "S", "Sr", "P", "0", "1", "A", "N".
+const char *symbol_word(const struct symbol *symbol);
+
 // Escape sequences of the terminal, or empty texts.
 struct paint {
     const char *bad, *good, *strong, *dim, *off;

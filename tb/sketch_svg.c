@@ -14,7 +14,7 @@ enum {
     SYMBOLS_Y = 34, // base line of the decoded symbols
     BYTES_Y = 42,   // top of the boxes of whole bytes
     ROWS_Y = 68,
-    ROW = 30,
+    ROW = 34,
     HIGH = 18       // between low and high
 };
 
@@ -83,10 +83,12 @@ static void draw_byte(const struct row *row) {
 
 static void draw_row(const struct row *row, const char *label, unsigned bits) {
     fprintf(row->out, "<text class=\"label %s\" x=\"%d\" y=\"%u\">%s</text>", row->class, LEFT - 10, row->y - 4, label);
-    if (bits > 1)
+    if (bits > 1) {
         draw_byte(row);
-    else
+    } else {
+        fprintf(row->out, "<path class=\"low\" d=\"M%d %uh%d\"/>", LEFT, row->y, PLOT);
         draw_level(row);
+    }
 }
 
 // A byte's box: from the rise of its first bit to the fall of its last, as far as it is in the picture.
@@ -96,19 +98,19 @@ static void draw_byte_box(const struct sketch *s, unsigned ack, FILE *out) {
     for (unsigned i = ack; i-- > 0 && bits < 8 && s->symbol[i].kind == SYMBOL_BIT; bits++)
         first = s->symbol[i].clk;
     double a = bits == 8 ? x_of(s, first) - 4 : LEFT, b = x_of(s, s->symbol[ack].clk) - PERIOD / 2.0;
-    if (b - a >= 20)
-        fprintf(out, "<rect class=\"byte\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"16\" rx=\"4\"/><text class=\"in\" x=\"%.1f\" y=\"%d\">%02x</text>\n", a,
-                BYTES_Y, b - a, (a + b) / 2, BYTES_Y + 12, s->symbol[ack].byte);
+    if (b - a < 20)
+        return;
+    fprintf(out, "<rect class=\"byte\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"16\" rx=\"4\"/>", a, BYTES_Y, b - a);
+    fprintf(out, "<text class=\"in\" x=\"%.1f\" y=\"%d\">%02x</text>\n", (a + b) / 2, BYTES_Y + 12, s->symbol[ack].byte);
 }
 
 static void draw_symbols(const struct sketch *s, FILE *out) {
-    static const char *const words[] = {[SYMBOL_START] = "S", [SYMBOL_RESTART] = "Sr", [SYMBOL_STOP] = "P", [SYMBOL_BIT] = "0", [SYMBOL_ACK] = "A", [SYMBOL_NACK] = "N"};
     for (unsigned i = 0; i < s->symbols; i++) {
         const struct symbol *symbol = &s->symbol[i];
         bool edge = symbol->kind == SYMBOL_START || symbol->kind == SYMBOL_RESTART || symbol->kind == SYMBOL_STOP;
         double x = x_of(s, symbol->clk) + (edge ? 0 : PERIOD / 5.0); // within SCL's high
         fprintf(out, "<text class=\"%s\" x=\"%.1f\" y=\"%d\">%s</text>\n", symbol->kind == SYMBOL_BIT ? "bit" : "symbol", x, SYMBOLS_Y,
-                symbol->kind == SYMBOL_BIT && symbol->bit ? "1" : words[symbol->kind]);
+                symbol_word(symbol));
         if (symbol->kind == SYMBOL_ACK || symbol->kind == SYMBOL_NACK)
             draw_byte_box(s, i, out);
     }
@@ -121,12 +123,13 @@ static void draw_axis(const struct sketch *s, uint64_t clock_hz, unsigned y, FIL
     static const double factors[] = {2, 2.5, 2};
     for (unsigned i = 0; span / step > 7; i++)
         step *= factors[i % 3];
+    int decimals = step < 0.01 ? 3 : step < 0.1 ? 2 : step < 1 ? 1 : 0;
     fprintf(out, "<path class=\"axis\" d=\"M%d %uH%d\"/>", LEFT, y, LEFT + PLOT);
     for (double n = begin < 0 ? 0 : (double)(uint64_t)(begin / step + 1); n * step < begin + span; n++) {
         double x = LEFT + (n * step - begin) / span * PLOT;
         fprintf(out, "<path class=\"axis\" d=\"M%.1f %uv5\"/>", x, y);
         if (x < LEFT + PLOT - 24)
-            fprintf(out, "<text class=\"time\" x=\"%.1f\" y=\"%u\">%.*f</text>", x, y + 18, step < 0.01 ? 3 : step < 0.1 ? 2 : step < 1 ? 1 : 0, n * step);
+            fprintf(out, "<text class=\"time\" x=\"%.1f\" y=\"%u\">%.*f</text>", x, y + 18, decimals, n * step);
     }
     fprintf(out, "<text class=\"time unit\" x=\"%d\" y=\"%u\">us</text>\n", LEFT + PLOT, y + 18);
 }
@@ -177,8 +180,8 @@ static unsigned height_of(const struct sketch *s, const struct mismatch *m) {
 
 void sketch_svg(const struct sketch *s, const struct mismatch *m, uint64_t clock_hz, unsigned id, FILE *out) {
     unsigned height = height_of(s, m), axis = height - 26;
-    fprintf(out, "<svg class=\"sketch\" viewBox=\"0 0 %d %u\" width=\"%d\" height=\"%u\" role=\"img\" aria-labelledby=\"sketch%u\">\n", WIDTH, height, WIDTH,
-            height, id);
+    fprintf(out, "<svg class=\"sketch\" viewBox=\"0 0 %d %u\" width=\"%d\" height=\"%u\" role=\"img\" aria-labelledby=\"sketch%u\">\n",
+            WIDTH, height, WIDTH, height, id);
     fprintf(out, "<title id=\"sketch%u\">SCL, SDA%s%s from %d SCL periods before the mismatch at %.3f us to %d after it</title>\n", id,
             s->has_int ? ", INT" : "", s->pin.paired ? ", and the pin as expected and as seen," : "", SKETCH_BEFORE,
             1e-6 * (double)record_time_ps(s->clk, clock_hz), SKETCH_AFTER);

@@ -114,9 +114,8 @@ static void put_symbols(const struct sketch *s, const struct paint *paint, FILE 
     memset(text, ' ', sizeof text);
     for (unsigned i = 0; i < s->symbols; i++) {
         const struct symbol *symbol = &s->symbol[i];
-        static const char *const words[] = {[SYMBOL_START] = "S", [SYMBOL_RESTART] = "Sr", [SYMBOL_STOP] = "P", [SYMBOL_BIT] = "0", [SYMBOL_ACK] = "A", [SYMBOL_NACK] = "N"};
         int column = column_of(s, symbol->clk);
-        put_over(text, column, symbol->kind == SYMBOL_BIT && symbol->bit ? "1" : words[symbol->kind]);
+        put_over(text, column, symbol_word(symbol));
         if ((symbol->kind == SYMBOL_ACK || symbol->kind == SYMBOL_NACK) && column >= 4 && memcmp(text + column - 4, "    ", 4) == 0) {
             char byte[3];
             snprintf(byte, sizeof byte, "%02x", symbol->byte);
