@@ -2,12 +2,14 @@
 #include "recorder.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "vcd_tree.h"
 #include "wave_signals.h"
 
 void recorder_init(struct recorder *r, struct record *ring, uint64_t size) {
     r->ring = ring;
+    r->kept = NULL;
     r->size = size;
     r->pushed = 0;
     r->freeze_at = UINT64_MAX;
@@ -16,6 +18,14 @@ void recorder_init(struct recorder *r, struct record *ring, uint64_t size) {
 void recorder_freeze(struct recorder *r) {
     if (r->freeze_at == UINT64_MAX)
         r->freeze_at = r->pushed + r->size / 2;
+}
+
+void recorder_roll_on(struct recorder *r, struct record *kept) { r->kept = kept; }
+
+bool recorder_keep(struct recorder *r) {
+    if (r->kept)
+        memcpy(r->kept, r->ring, r->size * sizeof *r->ring);
+    return r->kept != NULL;
 }
 
 uint64_t recorder_first(const struct recorder *r) { return r->pushed > r->size ? r->pushed - r->size : 0; }
@@ -52,6 +62,12 @@ static void put(FILE *out, const struct wave_signal *s, unsigned id, unsigned v)
 bool recorder_dump(const struct recorder *r, const struct board_shape *shape, FILE *out) {
     struct wave_signal list[WAVE_SIGNALS];
     unsigned count = wave_signals_list(shape, list), last[WAVE_SIGNALS];
+    struct recorder frozen = *r;
+    if (r->kept && r->pushed > r->freeze_at) {
+        frozen.ring = r->kept;
+        frozen.pushed = r->freeze_at;
+    }
+    r = &frozen;
     fprintf(out, "$comment the flight recorder: the last %" PRIu64 " changes $end\n$timescale 1ps $end\n", r->pushed - recorder_first(r));
     print_head(out, list, count);
     fprintf(out, "$enddefinitions $end\n");

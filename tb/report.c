@@ -7,20 +7,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "card.h"
+#include "report_parts.h"
 #include "summary.h"
 
-static const char *const result_words[] = {"pass", "fail", "timeout", "error", "interrupted"};
+const char *report_result_word(enum result result) {
+    static const char *const words[] = {"pass", "fail", "timeout", "error", "interrupted"};
+    return words[result];
+}
 
-static const char *board_name(int board) { return board < SCOREBOARDS ? scoreboard_name(board) : "scenario"; }
+const char *report_board_name(int board) { return board < SCOREBOARDS ? scoreboard_name(board) : "scenario"; }
 
-static const char *socket_name(const struct run *run, int socket) {
+const char *report_socket_name(const struct run *run, int socket) {
     return socket >= 0 && socket <= (int)run->config.targets ? run->config.socket[socket].name : "bus";
 }
 
-static uint64_t ns_of(const struct run *run, uint64_t clk) { return record_time_ps(clk, run->config.clock_hz) / 1000; }
+const char *report_verdict_word(int code) {
+    return code == EXIT_PASS ? "PASS" : code == EXIT_INTERRUPTED ? "INTERRUPTED" : code == EXIT_CHECK_FAILED ? "FAIL" : "ERROR";
+}
 
-// "0", "0xa5" or "" (when the rule itself says it).
-static void put_value(char *text, size_t size, const struct mismatch *m, uint32_t value) {
+double report_us(const struct run *run, uint64_t clk) { return 1e-6 * (double)record_time_ps(clk, run->config.clock_hz); }
+
+bool report_case_on(const struct run *run, const struct scenario_result *r, int board) {
+    return board < SCOREBOARDS ? scoreboards_verdict(&run->board.scoreboards, board)->on : r->board[board].checks > 0;
+}
+
+void report_value(const struct mismatch *m, uint32_t value, char *text, size_t size) {
     if (m->bits == 0)
         text[0] = '\0';
     else if (m->bits == 1)
@@ -42,7 +54,7 @@ void report_quote(const char *text, char *quoted, size_t size) {
     snprintf(quoted + at, size - at, "'");
 }
 
-static void rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size) {
+void report_rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size) {
     char name[2 * sizeof r->name + 8];
     report_quote(r->name, name, sizeof name);
     if (run->platform)
@@ -59,20 +71,20 @@ static cJSON *mismatch_json(const struct run *run, const struct scenario_result 
     const struct mismatch *m = &r->board[board].first;
     char text[4400];
     cJSON *j = cJSON_CreateObject();
-    cJSON_AddStringToObject(j, "scoreboard", board_name(board));
+    cJSON_AddStringToObject(j, "scoreboard", report_board_name(board));
     cJSON_AddStringToObject(j, "scenario", r->name);
     cJSON_AddNumberToObject(j, "clk", (double)m->clk);
-    cJSON_AddNumberToObject(j, "time_ns", (double)ns_of(run, m->clk));
-    cJSON_AddStringToObject(j, "socket", socket_name(run, m->socket));
+    cJSON_AddNumberToObject(j, "time_ns", (double)(record_time_ps(m->clk, run->config.clock_hz) / 1000));
+    cJSON_AddStringToObject(j, "socket", report_socket_name(run, m->socket));
     cJSON_AddStringToObject(j, "pin", m->pin);
-    put_value(text, sizeof text, m, m->expected);
+    report_value(m, m->expected, text, sizeof text);
     cJSON_AddStringToObject(j, "expected", text);
-    put_value(text, sizeof text, m, m->seen);
+    report_value(m, m->seen, text, sizeof text);
     cJSON_AddStringToObject(j, "seen", text);
     cJSON_AddStringToObject(j, "what", m->what);
     cJSON_AddStringToObject(j, "clause", m->clause);
     cJSON_AddStringToObject(j, "place", m->place);
-    rerun_command(run, r, text, sizeof text);
+    report_rerun_command(run, r, text, sizeof text);
     cJSON_AddStringToObject(j, "rerun", text);
     return j;
 }
@@ -80,13 +92,13 @@ static cJSON *mismatch_json(const struct run *run, const struct scenario_result 
 static cJSON *scenario_json(const struct run *run, const struct scenario_result *r, cJSON *failures) {
     cJSON *j = cJSON_CreateObject(), *boards = cJSON_CreateObject();
     cJSON_AddStringToObject(j, "name", r->name);
-    cJSON_AddStringToObject(j, "result", result_words[r->result]);
+    cJSON_AddStringToObject(j, "result", report_result_word(r->result));
     cJSON_AddNumberToObject(j, "start_clk", (double)r->start_clk);
     cJSON_AddNumberToObject(j, "end_clk", (double)r->end_clk);
     if (r->message[0])
         cJSON_AddStringToObject(j, "message", r->message);
     for (int i = 0; i <= SCOREBOARDS; i++) {
-        cJSON *one = cJSON_AddObjectToObject(boards, board_name(i));
+        cJSON *one = cJSON_AddObjectToObject(boards, report_board_name(i));
         cJSON_AddNumberToObject(one, "checks", (double)r->board[i].checks);
         cJSON_AddNumberToObject(one, "failures", (double)r->board[i].failures);
         if (r->board[i].first.valid)
@@ -139,75 +151,6 @@ static cJSON *report_json(const struct run *run, int code) {
     return j;
 }
 
-// ---- junit.xml ------------------------------------------------------------------------------------------------------
-
-static void put_xml(FILE *out, const char *text) {
-    for (; *text; text++) {
-        if (*text == '&' || *text == '<' || *text == '>' || *text == '"')
-            fprintf(out, "&#%d;", *text);
-        else
-            fputc((unsigned char)*text < 0x20 && *text != '\n' ? ' ' : *text, out);
-    }
-}
-
-static void print_card(const struct run *run, const struct scenario_result *r, int board, FILE *out);
-
-static void junit_case(const struct run *run, const struct scenario_result *r, int board, FILE *out) {
-    char card[8192] = "";
-    fprintf(out, "    <testcase classname=\"");
-    put_xml(out, r->name);
-    fprintf(out, "\" name=\"%s\" assertions=\"%" PRIu64 "\"", board_name(board), r->board[board].checks);
-    if (r->board[board].failures == 0) {
-        fprintf(out, "/>\n");
-        return;
-    }
-    FILE *text = fmemopen(card, sizeof card - 1, "w");
-    if (text) {
-        print_card(run, r, board, text);
-        fclose(text);
-    }
-    fprintf(out, "><failure message=\"");
-    put_xml(out, r->board[board].first.what);
-    fprintf(out, "\">");
-    put_xml(out, card);
-    fprintf(out, "</failure></testcase>\n");
-}
-
-static bool case_on(const struct run *run, const struct scenario_result *r, int board) {
-    return board < SCOREBOARDS ? scoreboards_verdict(&run->board.scoreboards, board)->on : r->board[board].checks > 0;
-}
-
-static void junit_suite(const struct run *run, const struct scenario_result *r, FILE *out) {
-    unsigned tests = 0, failures = 0, errors = r->result == RESULT_ERROR || r->result == RESULT_TIMEOUT || r->result == RESULT_INTERRUPTED;
-    for (int i = 0; i <= SCOREBOARDS; i++) {
-        tests += case_on(run, r, i);
-        failures += r->board[i].failures > 0;
-    }
-    fprintf(out, "  <testsuite name=\"");
-    put_xml(out, r->name);
-    fprintf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%.6f\">\n", tests + errors, failures, errors,
-            1e-9 * (double)(ns_of(run, r->end_clk) - ns_of(run, r->start_clk)));
-    fprintf(out, "    <properties><property name=\"seed\" value=\"%" PRIu64 "\"/></properties>\n", run->config.seed);
-    for (int i = 0; i <= SCOREBOARDS; i++)
-        if (case_on(run, r, i))
-            junit_case(run, r, i, out);
-    if (errors) {
-        fprintf(out, "    <testcase classname=\"");
-        put_xml(out, r->name);
-        fprintf(out, "\" name=\"run\"><error message=\"");
-        put_xml(out, r->message[0] ? r->message : result_words[r->result]);
-        fprintf(out, "\"/></testcase>\n");
-    }
-    fprintf(out, "  </testsuite>\n");
-}
-
-static void write_junit(const struct run *run, FILE *out) {
-    fprintf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"twinwire\">\n");
-    for (unsigned i = 0; i < run->result_count; i++)
-        junit_suite(run, &run->results[i], out);
-    fprintf(out, "</testsuites>\n");
-}
-
 // ---- Files ----------------------------------------------------------------------------------------------------------
 
 struct output {
@@ -240,7 +183,7 @@ bool report_write(const struct run *run, int code) {
     struct output o;
     bool good = output_open(&o, run, "junit.xml");
     if (good) {
-        write_junit(run, o.file);
+        junit_write(run, o.file);
         good = output_close(&o, true);
     }
     if (good && (good = output_open(&o, run, "recorder.vcd")))
@@ -253,30 +196,12 @@ bool report_write(const struct run *run, int code) {
         cJSON_Delete(json);
         good = output_close(&o, good);
     }
+    if (good && (good = output_open(&o, run, "report.html"))) // the last one: it lists the others
+        good = output_close(&o, report_html_write(run, code, o.file));
     return good;
 }
 
 // ---- Terminal -------------------------------------------------------------------------------------------------------
-
-static void print_card(const struct run *run, const struct scenario_result *r, int board, FILE *out) {
-    const struct mismatch *m = &r->board[board].first;
-    char expected[24], seen[24], command[4400];
-    put_value(expected, sizeof expected, m, m->expected);
-    put_value(seen, sizeof seen, m, m->seen);
-    rerun_command(run, r, command, sizeof command);
-    fprintf(out, "MISMATCH  scoreboard %s, scenario %s\n", board_name(board), r->name);
-    fprintf(out, "  when      clk %" PRIu64 ", %.3f us\n", m->clk, 1e-3 * (double)ns_of(run, m->clk));
-    fprintf(out, "  place     %s\n", m->place[0] ? m->place : "-");
-    fprintf(out, "  pin       %s.%s\n", socket_name(run, m->socket), m->pin);
-    if (m->bits)
-        fprintf(out, "  expected  %s\n  seen      %s\n", expected, seen);
-    fprintf(out, "  rule      %s [%s]\n", m->what, m->clause);
-    fprintf(out, "  again     %s\n", command);
-    if (!run->platform)
-        fprintf(out, "  look      gtkwave out/rerun/waves.vcd\n");
-    else if (run->out[0])
-        fprintf(out, "  look      gtkwave %s/recorder.vcd\n", run->out);
-}
 
 // The earliest first mismatch of the run.
 static const struct scenario_result *earliest(const struct run *run, int *board) {
@@ -299,7 +224,8 @@ void report_print(const struct run *run, int code, FILE *out) {
     const struct scenario_result *r = earliest(run, &board);
     if (r) {
         fputc('\n', out);
-        print_card(run, r, board, out);
+        card_print(run, r, board, card_colour(out), out);
+        fprintf(out, "  report    %s/report.html\n", run->out);
     }
     summary_print(run, code, out);
 }

@@ -97,6 +97,7 @@ void run_expect(struct run *run, bool good, int socket, const char *pin, const c
     snprintf(first->what, sizeof first->what, "%s", what);
     snprintf(first->clause, sizeof first->clause, "the scenario's own expectation");
     scoreboards_place(&run->board.scoreboards, first->place, sizeof first->place);
+    sketches_add(&run->sketches, SCOREBOARDS, first);
 }
 
 static void scenario_start(struct run *run, const char *name) {
@@ -104,6 +105,7 @@ static void scenario_start(struct run *run, const char *name) {
     memset(r, 0, sizeof *r);
     snprintf(r->name, sizeof r->name, "%s", name);
     r->start_clk = run->board.clk;
+    r->wall_s = run->wall_s;
     run_limit(run);
     for (int i = 0; i < SCOREBOARDS; i++) { // counts so far; the end takes the difference
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
@@ -111,6 +113,7 @@ static void scenario_start(struct run *run, const char *name) {
         r->board[i].failures = v->failures;
     }
     scoreboards_clear_first(&run->board.scoreboards);
+    sketches_scenario(&run->sketches, run->result_count - 1);
     transactions_scenario(&run->transactions, r->name);
     verbose_scenario(&run->verbose, r->name);
     struct stimulus_out *next = &run->board.stimulus.next;
@@ -134,6 +137,7 @@ static void scenario_end(struct run *run) {
             snprintf(r->message, sizeof r->message, "did not end within limits.sim_ms = %u ms of simulated time", run->config.sim_ms);
     }
     r->end_clk = run->board.clk;
+    r->wall_s = run->wall_s - r->wall_s;
     scoreboards_finish(&run->board.scoreboards, run->board.clk);
     uint64_t failures = r->board[SCOREBOARDS].failures;
     for (int i = 0; i < SCOREBOARDS; i++) {
@@ -142,8 +146,10 @@ static void scenario_end(struct run *run) {
         r->board[i].failures = v->failures - r->board[i].failures;
         r->board[i].first = v->first;
         failures += r->board[i].failures;
+        sketches_add(&run->sketches, i, &v->first); // what only the end of the scenario brought to light
     }
     transactions_flush(&run->transactions, run->board.clk);
+    sketches_close(&run->sketches);
     if (r->result == RESULT_PASS && failures)
         r->result = RESULT_FAIL;
 }
@@ -169,6 +175,7 @@ static int verdict(const struct run *run) {
 
 int run_all(struct run *run) {
     const struct config *c = &run->config;
+    sketches_listen(&run->sketches, &run->board, &run->transactions, 5 * (c->prescale + 1));
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
     bool good = c->waves == WAVES_OFF || run_waves(run, file);

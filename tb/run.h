@@ -8,6 +8,7 @@
 
 #include "engine.h"
 #include "progress.h"
+#include "sketch.h"
 #include "transactions.h"
 #include "verbose.h"
 
@@ -25,6 +26,7 @@ struct scenario_result {
     char name[CONFIG_NAME * 2];
     enum result result;
     uint64_t start_clk, end_clk;
+    double wall_s;      // wall time of its clocks
     struct {
         uint64_t checks, failures;
         struct mismatch first;
@@ -36,9 +38,11 @@ struct run {
     struct config config;
     struct board board;
     struct engine engine;
+    const char *simulator;           // what turns the clock, with its version, for reports
     struct transactions transactions;
     struct verbose verbose;
     struct progress progress;
+    struct sketches sketches;
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
     unsigned random_done;            // random transfers that have ended
@@ -54,6 +58,7 @@ struct run {
     char wave_file[CONFIG_PATH + 16]; // the last one opened
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
+    char again[4096];                // the command that repeats all of it
     double wall_s;                   // wall time spent turning clocks
 };
 

@@ -76,10 +76,11 @@ def printed(run):
 
 
 def junit(run):
-    """One test case a scenario and switched-on scoreboard, with its checks as assertions; failures where report.json has some."""
-    report, suites = run.report(), {}
+    """One test case a scenario and switched-on scoreboard, its checks a property; failures where report.json has some."""
+    report, suites, checks = run.report(), {}, {}
     for suite in xml.etree.ElementTree.parse(run.path("junit.xml")).getroot():
         suites[suite.get("name")] = {case.get("name"): case for case in suite.findall("testcase")}
+        checks[suite.get("name")] = {p.get("name"): p.get("value") for p in suite.findall("properties/property")}
         if int(suite.get("tests")) != len(suites[suite.get("name")]) or int(suite.get("failures")) != len(suite.findall("testcase/failure")):
             return "suite %s does not have the cases it says" % suite.get("name")
     if list(suites) != [scenario["name"] for scenario in report["scenarios"]]:
@@ -89,8 +90,8 @@ def junit(run):
             case, counts = suites[scenario["name"]].get(board["name"]), scenario["scoreboards"][board["name"]]
             if (case is not None) != board["on"]:
                 return "%s, %s: %s" % (scenario["name"], board["name"], "no case" if board["on"] else "a case, and it is off")
-            if board["on"] and int(case.get("assertions")) != counts["checks"]:
-                return "%s, %s: %s assertions, not %d" % (scenario["name"], board["name"], case.get("assertions"), counts["checks"])
+            if board["on"] and int(checks[scenario["name"]]["checks." + board["name"]]) != counts["checks"]:
+                return "%s, %s: not %d checks" % (scenario["name"], board["name"], counts["checks"])
         for name, case in suites[scenario["name"]].items():
             if (case.find("failure") is not None) != (scenario["scoreboards"][name]["failures"] > 0):
                 return "%s, %s: a failure too many or too few" % (scenario["name"], name)
@@ -128,7 +129,7 @@ def test_passing(program, sim_cfg, folder, cases):
     cases.case("passing_run_writes_nothing_to_stderr", run.stderr)
     cases.case("passing_run_fits_a_screen", None if run.stdout.count("\n") <= SCREENFUL else "%d lines" % run.stdout.count("\n"),
                "%d lines" % run.stdout.count("\n"))
-    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
+    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
     cases.case("scoreboards_are_printed_as_counted", printed(run))
     cases.case("report_has_all_keys", keys(report))
     cases.case("report_says_pass", None if (report["verdict"], report["exit_code"], report["failures"]) == ("pass", 0, []) else "it does not")
@@ -147,7 +148,7 @@ def test_passing(program, sim_cfg, folder, cases):
                                                           quiet.stdout.count("\n") != 1 and "%d lines" % quiet.stdout.count("\n")))
     off = simulation.Simulation(program, folder, "off", "--waves", "off", "--set", "checks.int=false", "--scenario", "read_pins", sim_cfg)
     cases.case("scoreboard_that_is_off_is_said_to_be", first(off.trouble(), printed(off), junit(off)))
-    cases.case("waves_off_leaves_no_waves", files(off, ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl"]))
+    cases.case("waves_off_leaves_no_waves", files(off, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]))
 
 
 def test_shipped(program, sim_cfg, folder, cases):

@@ -26,10 +26,20 @@ static void put_string(FILE *f, const char *text) {
     fputc('"', f);
 }
 
+static void describe(const struct transactions *t, const char *end, uint64_t clk, struct transfer *out) {
+    *out = (struct transfer){.start_clk = t->start_clk, .end_clk = clk, .end = end, .repeated = t->repeated, .more = t->more, .bytes = t->bytes, .bits = t->bits};
+    memcpy(out->scenario, t->scenario, sizeof out->scenario);
+    for (unsigned i = 0; i < t->bytes && i < TRANSFER_BYTES; i++) {
+        out->byte[i] = t->byte[i];
+        out->ack[i] = t->ack[i];
+    }
+}
+
 static void write_line(struct transactions *t, const char *end, uint64_t clk) {
     FILE *f = t->file;
     if (!t->open)
         return;
+    describe(t, end, clk, &t->recent[t->count % TRANSFERS_RECENT]);
     t->open = false;
     t->count++;
     fprintf(f, "{\"scenario\":");
@@ -89,6 +99,34 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
 }
 
 void transactions_flush(struct transactions *t, uint64_t clk) { write_line(t, "cut", clk); }
+
+bool transactions_get(const struct transactions *t, uint64_t n, struct transfer *out) {
+    if (n > t->count || n + TRANSFERS_RECENT < t->count || (n == t->count && !t->open))
+        return false;
+    if (n == t->count)
+        describe(t, NULL, t->start_clk, out);
+    else
+        *out = t->recent[n % TRANSFERS_RECENT];
+    return true;
+}
+
+void transfer_text(const struct transfer *one, char *text, size_t size) {
+    enum { SHOWN = 9, WORD = 24 };
+    size_t at = (size_t)snprintf(text, size, one->more ? ".." : one->repeated ? "Sr" : "S");
+    for (unsigned i = 0; i < one->bytes && i < SHOWN && at + WORD < size; i++) {
+        char ack = one->ack[i] ? 'A' : 'N';
+        if (i == 0 && !one->more)
+            at += (size_t)snprintf(text + at, size - at, " %c 0x%02x %c", one->byte[0] & 1 ? 'R' : 'W', one->byte[0] >> 1, ack);
+        else
+            at += (size_t)snprintf(text + at, size - at, " %02x %c", one->byte[i], ack);
+    }
+    if (one->bytes > SHOWN && at + WORD < size)
+        at += (size_t)snprintf(text + at, size - at, " (%u more)", one->bytes - SHOWN);
+    if (one->bits && at + WORD < size)
+        at += (size_t)snprintf(text + at, size - at, " +%u bit%s", one->bits, one->bits > 1 ? "s" : "");
+    if (at + WORD < size && !(one->end && strcmp(one->end, "restart") == 0)) // the next one begins with Sr
+        snprintf(text + at, size - at, " %s", !one->end || strcmp(one->end, "more") == 0 ? ".." : strcmp(one->end, "stop") == 0 ? "P" : "cut");
+}
 
 static void on_symbol(void *t, const struct symbol *symbol) { transactions_symbol(t, symbol); }
 static void on_cut(void *t, uint64_t clk) { transactions_flush(t, clk); }

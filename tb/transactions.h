@@ -19,7 +19,22 @@
 extern "C" {
 #endif
 
-enum { TRANSACTION_BYTES = 1024 }; // a longer transfer goes on in another line
+enum {
+    TRANSACTION_BYTES = 1024, // a longer transfer goes on in another line
+    TRANSFER_BYTES = 16,      // of each of the last transfers
+    TRANSFERS_RECENT = 64
+};
+
+// A transfer as people are told of it: its first bytes.
+struct transfer {
+    char scenario[48];
+    uint64_t start_clk, end_clk;
+    const char *end;     // as in the file; NULL: it is under way
+    bool repeated, more; // began with a repeated START; goes on with the data of the one before
+    unsigned bytes, bits;
+    uint8_t byte[TRANSFER_BYTES];
+    bool ack[TRANSFER_BYTES];
+};
 
 struct transactions {
     FILE *file;
@@ -34,6 +49,7 @@ struct transactions {
     // NULL, or who wants to see each transfer as it ends: at `clk`, with the line's `end`.
     void (*ended)(void *ctx, const struct transactions *t, const char *end, uint64_t clk);
     void *ended_ctx;
+    struct transfer recent[TRANSFERS_RECENT]; // number n is in n % TRANSFERS_RECENT
 };
 
 void transactions_init(struct transactions *t, FILE *file, uint64_t clock_hz);
@@ -43,6 +59,12 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol);
 void transactions_listen(struct transactions *t, struct board *b);
 // Writes a transfer that is still open as "cut".
 void transactions_flush(struct transactions *t, uint64_t clk);
+
+// Transfer number n of the run, 0 .. count - 1; n == count is the one under way. False if it is not kept (any more), or if none is under way.
+bool transactions_get(const struct transactions *t, uint64_t n, struct transfer *out);
+
+// "S W 0x20 A a5 A 5a N P": Sr for a repeated START, ".." for bytes left out or still to come. Always terminates `text`.
+void transfer_text(const struct transfer *one, char *text, size_t size);
 
 #ifdef __cplusplus
 }

@@ -123,12 +123,13 @@ int run_and_report(run &r, const std::string &transactions, unsigned verbose) {
 }
 
 int simulate(run &r, const Arguments &a) {
-    std::vector<record> ring(r.config.ring);
+    std::vector<record> ring(2 * r.config.ring);
     std::vector<scenario_result> results(r.config.scenarios + 1);
     if (const char *wrong = board_init(&r.board, &r.config))
         user_error(std::string(r.config.file) + ": " + wrong);
     r.board.look_at_every_edge = a.every_edge;
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    recorder_roll_on(&r.board.recorder, ring.data() + r.config.ring);
     std::unique_ptr<waves, decltype(&waves_delete)> waves(waves_new(&r.board, 5 * (r.config.prescale + 1)), waves_delete);
     r.waves = waves.get();
     if (!r.waves) {
@@ -146,7 +147,9 @@ int simulate(run &r, const Arguments &a) {
         user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
     r.engine = engine_new(&r.board);
+    r.simulator = verilator_engine_version();
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
+    std::snprintf(r.again, sizeof r.again, "%s", again.c_str());
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);

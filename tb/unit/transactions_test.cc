@@ -249,4 +249,69 @@ TEST(Transactions, ANameTooLongIsCutAndStillValidJson)
     }
 }
 
+std::string told(const Log &log, uint64_t n)
+{
+    transfer one;
+    char text[96];
+    if (!transactions_get(&log.t, n, &one))
+        return "none";
+    transfer_text(&one, text, sizeof text);
+    return text;
+}
+
+TEST(Transfers, AreToldInTheBussOwnWords)
+{
+    Log log;
+    log.start(); log.byte(0x40); log.byte(0xa5); log.byte(0x5a, false); log.restart(); log.byte(0x41); log.byte(0x0f, false); log.stop();
+    log.start(); log.byte(0x42, false); log.bits(3);
+    EXPECT_EQ(told(log, 0), "S W 0x20 A a5 A 5a N");
+    EXPECT_EQ(told(log, 1), "Sr R 0x20 A 0f N P");
+    EXPECT_EQ(told(log, 2), "S W 0x21 N +3 bits ..");
+    transactions_flush(&log.t, log.clk);
+    EXPECT_EQ(told(log, 2), "S W 0x21 N +3 bits cut");
+    EXPECT_EQ(told(log, 3), "none");
+    log.start();
+    log.bits(1);
+    EXPECT_EQ(told(log, 3), "S +1 bit ..");
+}
+
+TEST(Transfers, ALongOneIsCutShort)
+{
+    Log log;
+    log.start();
+    log.byte(0x40);
+    for (int i = 0; i < 1500; i++)
+        log.byte(0x11);
+    log.stop();
+    EXPECT_EQ(told(log, 0), "S W 0x20 A 11 A 11 A 11 A 11 A 11 A 11 A 11 A 11 A (1015 more) ..");
+    EXPECT_EQ(told(log, 1), ".. 11 A 11 A 11 A 11 A 11 A 11 A 11 A 11 A 11 A (468 more) P");
+}
+
+TEST(Transfers, TheLastOnesAreKept)
+{
+    Log log;
+    for (unsigned i = 0; i < 100; i++) {
+        log.start();
+        log.byte(static_cast<uint8_t>(2 * i));
+        log.stop();
+    }
+    EXPECT_EQ(told(log, 35), "none");
+    EXPECT_EQ(told(log, 36), "S W 0x24 A P");
+    EXPECT_EQ(told(log, 99), "S W 0x63 A P");
+}
+
+TEST(Transfers, ATextTooShortForItIsCutBetweenWords)
+{
+    Log log;
+    log.start(); log.byte(0x40); log.byte(0xa5); log.stop();
+    transfer one;
+    ASSERT_TRUE(transactions_get(&log.t, 0, &one));
+    for (size_t size = 1; size < 40; size++) {
+        std::string text(40, '#');
+        transfer_text(&one, &text[0], size);
+        ASSERT_LT(text.find('\0'), size);
+        ASSERT_EQ(text.find_last_not_of('#'), text.find('\0'));
+    }
+}
+
 } // namespace

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the writers of reports share. Only report.c, card.c, junit.c and report_html.c include this.
+#ifndef TWINWIRE_REPORT_PARTS_H
+#define TWINWIRE_REPORT_PARTS_H
+
+#include "report.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+const char *report_result_word(enum result result);  // "pass", "fail", ...
+const char *report_board_name(int board);            // "lines", ..., "scenario"
+const char *report_socket_name(const struct run *run, int socket); // "ctl", "u1", ..., "bus"
+const char *report_verdict_word(int code);           // "PASS", "FAIL", "INTERRUPTED", "ERROR"
+double report_us(const struct run *run, uint64_t clk);
+
+// "0 (low)", "0xa5", or "" when the rule itself says it.
+void report_value(const struct mismatch *m, uint32_t value, char *text, size_t size);
+
+// The command that shows this scenario again, with waves.
+void report_rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size);
+
+// The command that opens a viewer on the waves of report_rerun_command.
+#define REPORT_LOOK_COMMAND "gtkwave out/rerun/waves.vcd out/rerun/waves.gtkw"
+
+// A scoreboard that is on, or a scenario with expectations.
+bool report_case_on(const struct run *run, const struct scenario_result *r, int board);
+
+void junit_write(const struct run *run, FILE *out);
+bool report_html_write(const struct run *run, int code, FILE *out); // false: out of memory
+
+// `text` with everything escaped that has a meaning in XML or HTML, within quotes or without. What is no UTF-8, or no character that XML
+// allows, comes out as U+FFFD.
+void markup_put(FILE *out, const char *text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
