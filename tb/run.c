@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -8,6 +9,7 @@
 #include "random.h"
 #include "scenario.h"
 #include "summary.h"
+#include "wave_view.h"
 
 enum {
     RESET_CLKS = 32,      // longer than any reset needs; the lines settle in as long again
@@ -148,18 +150,52 @@ static void scenario_end(struct run *run) {
         r->result = RESULT_FAIL;
 }
 
-static bool waves(struct run *run, bool on) {
-    char file[CONFIG_PATH + 16];
-    if (on == run->waves_on)
-        return true;
-    snprintf(file, sizeof file, "%s/waves.vcd", run->out);
-    run->waves_on = on;
-    progress_clear(&run->progress);
-    int error = run->engine.waves(run->engine.ctx, on ? file : NULL);
+// The earliest first mismatch from `start` on, NULL: none. (That of the scenario under way is still with the judges.)
+static const struct mismatch *first_mismatch(const struct run *run, uint64_t start) {
+    const struct mismatch *first = NULL;
+    for (unsigned i = 0; i < run->result_count; i++)
+        for (int b = 0; b <= SCOREBOARDS; b++) {
+            const struct scenario_result *r = &run->results[i];
+            const struct mismatch *m = b < SCOREBOARDS && r == run->now ? &scoreboards_verdict(&run->board.scoreboards, b)->first : &r->board[b].first;
+            if (m->valid && m->clk >= start && (!first || m->clk < first->clk))
+                first = m;
+        }
+    return first;
+}
+
+// The file for GTKWave beside the one just closed: waves.vcd has waves.gtkw. Returns 0 or an errno.
+static int write_view(struct run *run, uint64_t start) {
+    char name[sizeof run->wave_file + 8];
+    const char *dot = strrchr(run->wave_file, '.');
+    struct wave_view view = {&run->board.shape, start, run->board.clk, 5 * (run->config.prescale + 1), first_mismatch(run, start)};
+    snprintf(name, sizeof name, "%.*s.gtkw", (int)(dot ? dot - run->wave_file : (long)strlen(run->wave_file)), run->wave_file);
+    errno = 0;
+    FILE *out = fopen(name, "w");
+    bool good = out && wave_view_write(&view, out);
+    if (out)
+        good = fclose(out) == 0 && good;
+    return good ? 0 : errno ? errno : EIO;
+}
+
+bool run_waves(struct run *run, const char *file) {
+    int error = 0;
+    if (file) {
+        error = waves_open(run->waves, file);
+        snprintf(run->wave_file, sizeof run->wave_file, "%s", file);
+        if (error == 0)
+            run->engine.trace(run->engine.ctx, run->waves);
+    } else if (waves_are_open(run->waves)) {
+        run->engine.trace(run->engine.ctx, NULL);
+        uint64_t start = waves_start(run->waves);
+        error = waves_close(run->waves);
+        if (error == 0)
+            error = write_view(run, start);
+    }
     if (error) {
-        run->waves_on = false;
         run->waves_bad = true;
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", file, strerror(error));
+        progress_clear(&run->progress);
+        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file,
+                error == ENOENT && run->config.format == FORMAT_FST ? "vcd2fst is missing (Debian's package gtkwave has it)" : strerror(error));
     }
     return error == 0;
 }
@@ -185,7 +221,9 @@ static int verdict(const struct run *run) {
 
 int run_all(struct run *run) {
     const struct config *c = &run->config;
-    bool good = c->waves == WAVES_OFF || waves(run, true);
+    char file[CONFIG_PATH + 16];
+    snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
+    bool good = c->waves == WAVES_OFF || run_waves(run, file);
     for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
@@ -193,14 +231,14 @@ int run_all(struct run *run) {
         summary_scenario(run);
     }
     if (c->waves == WAVES_DIRECTED)
-        good = waves(run, false) && good;
+        good = run_waves(run, NULL) && good;
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
         random_run(run);
         scenario_end(run);
         summary_scenario(run);
     }
-    good = waves(run, false) && good;
+    good = run_waves(run, NULL) && good;
     progress_clear(&run->progress);
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

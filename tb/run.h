@@ -46,9 +46,11 @@ struct run {
     uint64_t limit_clk;              // where its simulated time ends
     uint64_t end_clk;                // no limit is later than this (0: no matter)
     volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
-    bool quiet, waves_on, waves_bad;
+    struct waves *waves;             // of the board; NULL: this run can write none
+    bool quiet, waves_bad;
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
+    char wave_file[CONFIG_PATH + 16]; // the last one opened
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
     double wall_s;                   // wall time spent turning clocks
@@ -68,6 +70,9 @@ bool run_over(const struct run *run);
 
 // Gives limits.sim_ms anew from here on: at the start of a scenario, and of each random transfer.
 void run_limit(struct run *run);
+
+// Writes the waveform to `file` from now on; NULL ends it. Returns false, with a message, if it could not be written.
+bool run_waves(struct run *run, const char *file);
 
 // Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
 void run_power(struct run *run, bool on);

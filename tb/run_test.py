@@ -128,15 +128,15 @@ def test_passing(program, sim_cfg, folder, cases):
     cases.case("passing_run_writes_nothing_to_stderr", run.stderr)
     cases.case("passing_run_fits_a_screen", None if run.stdout.count("\n") <= SCREENFUL else "%d lines" % run.stdout.count("\n"),
                "%d lines" % run.stdout.count("\n"))
-    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl", "waves.vcd"]))
+    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
     cases.case("scoreboards_are_printed_as_counted", printed(run))
     cases.case("report_has_all_keys", keys(report))
     cases.case("report_says_pass", None if (report["verdict"], report["exit_code"], report["failures"]) == ("pass", 0, []) else "it does not")
     cases.case("report_adds_up", first(sums(report), report["transfers"] != len(run.transfers()) and "transfers"))
     cases.case("junit_has_every_scoreboard_of_every_scenario", junit(run))
     cases.case("recorder_is_readable", first(readable(run.path("recorder.vcd"), []), readable(run.path("recorder.vcd"), [
-        "board.bus.scl", "board.bus.sda", "board.bus.int_n", "board.ctl_rtl.irq", "board.ctl_c.irq", "board.u1_rtl.port", "board.u2_c.port"])))
-    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["TOP.tb_top.scl", "TOP.tb_top.sda", "TOP.tb_top.c.ctl.scl"]))
+        "board.bus.scl", "board.bus.sda", "board.bus.int_n", "board.ctl.rtl.irq", "board.ctl.c.irq", "board.u1.rtl.port", "board.u2.c.port"])))
+    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["board.clk", "board.bus.scl", "board.bus.sda", "board.ctl.c.scl"]))
     cases.case("rerun_is_first_and_last_line", rerun_lines(run))
     again = repeat(run.stdout.splitlines()[0], folder, "again")
     cases.case("rerun_line_repeats_the_run", None if again.code == run.code and again.report()["waveform_digest"] == report["waveform_digest"]

@@ -120,7 +120,7 @@ inline void tap_run(void *ctx, board *b, uint64_t until) {
     }
 }
 
-inline int tap_waves(void *, const char *) { return 0; }
+inline void tap_trace(void *, waves *) {}
 
 [[gnu::noinline]] inline Seconds time_lockstep(run *r) {
     Seconds start = now();
@@ -171,17 +171,18 @@ struct Lockstep {
         r->engine = e;
         if (tap) {
             tap->inner = e;
-            r->engine = engine{tap, tap_run, tap_waves};
+            r->engine = engine{tap, tap_run, tap_trace};
         }
-        int wrong = kind == C ? e.waves(e.ctx, vcd.c_str()) : 0;
+        if (kind == C)
+            r->waves = waves_new(&r->board, 5 * (c.prescale + 1));
+        bool good = kind != C || run_waves(r.get(), vcd.c_str());
         seconds = time_lockstep(r.get());
-        wrong = wrong ? wrong : kind == C ? e.waves(e.ctx, nullptr) : 0;
+        good = good && (kind != C || run_waves(r.get(), nullptr));
+        waves_delete(r->waves);
         if (kind != D)
             verilator_engine_delete(&e);
-        if (wrong) {
-            std::fprintf(stderr, "twinwire-bench: %s: the waveform could not be written\n", vcd.c_str());
+        if (!good)
             std::exit(EXIT_ENVIRONMENT);
-        }
         check(kind, clks);
     }
     Lockstep(const Lockstep &) = delete;

@@ -148,6 +148,12 @@ int simulate(run &r, const Arguments &a) {
         user_error(std::string(r.config.file) + ": " + wrong);
     r.board.look_at_every_edge = a.every_edge;
     recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    std::unique_ptr<waves, decltype(&waves_delete)> waves(waves_new(&r.board, 5 * (r.config.prescale + 1)), waves_delete);
+    r.waves = waves.get();
+    if (!r.waves) {
+        std::fprintf(stderr, "twinwire: no memory\n");
+        return EXIT_ENVIRONMENT;
+    }
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
@@ -160,7 +166,7 @@ int simulate(run &r, const Arguments &a) {
         std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
         return EXIT_ENVIRONMENT;
     }
-    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd"})
+    for (const char *name : {"waves.vcd", "waves.fst", "waves.gtkw", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd", "bus.vcd"})
         std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
     dpi_bind(&r.board, &r.config);
 #ifdef TWINWIRE_FAULTS
