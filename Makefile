@@ -13,11 +13,12 @@ DEPS  ?= on
 ASAN := build-asan
 CMAKE := cmake -S . -G Ninja
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
+CONSOLE = $(BUILD)/twinwire --shell $(ARGS) sim.cfg
 export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim test bench wave build deps clean sanitize lint check-layers
+.PHONY: help sim shell test bench wave build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +33,11 @@ help: ## print this list
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(BUILD)/twinwire $(ARGS) sim.cfg
+
+shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (`help` there)
+	@if [ ! -t 0 ]; then exec $(CONSOLE); \
+	elif command -v rlwrap >/dev/null; then exec sh -mc '"$$@"; exit $$?' sh rlwrap -rC twinwire $(CONSOLE); \
+	else exec sh -mc '"$$@"; exit $$?' sh $(CONSOLE); fi
 
 test: build ## build, then run every test
 	@$(CTEST) --test-dir $(BUILD)

@@ -27,6 +27,7 @@ const char usage[] =
     "  --fault NAME              put this seeded fault in\n"
     "  --list-faults             the seeded faults: name, scoreboard that must catch it, scenario\n"
 #endif
+    "  --shell                   a prompt on the live board instead of a run; see its command help\n"
     "  --list                    the scenarios there are\n"
     "  --dump-config             the effective configuration\n"
     "  --help-config             every key of SIM.CFG\n"
@@ -34,7 +35,7 @@ const char usage[] =
     "  --version, --help\n\n"
     "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
 
-const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--every-edge", "--quiet", "--list",
+const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--every-edge", "--quiet", "--shell", "--list",
 #ifdef TWINWIRE_FAULTS
                                "--fault", "--list-faults",
 #endif
@@ -93,6 +94,8 @@ Arguments arguments_parse(int argc, char **argv) {
             a.quiet = true;
         else if (word == "--every-edge")
             a.every_edge = true;
+        else if (word == "--shell")
+            a.shell = true;
         else if (word == "--list")
             a.list = true;
         else if (word == "--dump-config")
@@ -109,6 +112,8 @@ Arguments arguments_parse(int argc, char **argv) {
             have_file = true;
         }
     }
+    if (a.shell && !(a.scenarios.empty() && a.random.empty() && a.waves.empty()))
+        user_error("--shell does nothing by itself: --scenario, --random and --waves are its commands source, random and wave");
     return a;
 }
 

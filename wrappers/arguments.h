@@ -12,7 +12,7 @@
 struct Arguments {
     std::string file = "sim.cfg", out, waves, seed, random, fault;
     std::vector<std::string> scenarios, sets;
-    bool quiet = false, every_edge = false, list = false, dump = false;
+    bool quiet = false, every_edge = false, list = false, dump = false, shell = false;
 };
 
 // Says what is wrong with what the user gave, and leaves with exit code 2.

@@ -18,6 +18,7 @@
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
+#include "../tb/shell.h"
 #include "dpi.h"
 #include "verilator_engine.h"
 
@@ -182,6 +183,26 @@ int simulate(run &r, const Arguments &a) {
     return code;
 }
 
+// The same board with somebody at it instead of a run. It leaves no files but the waves it is asked for.
+int console(run &r, const Arguments &a) {
+    std::vector<record> ring(r.config.ring);
+    scenario_result result;
+    if (const char *wrong = board_init(&r.board, &r.config))
+        user_error(std::string(r.config.file) + ": " + wrong);
+    r.board.look_at_every_edge = a.every_edge;
+    recorder_init(&r.board.recorder, ring.data(), r.config.ring);
+    r.results = &result;
+    dpi_bind(&r.board, &r.config);
+#ifdef TWINWIRE_FAULTS
+    if (!a.fault.empty() && !fault_select(a.fault.c_str()))
+        user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
+#endif
+    r.engine = verilator_engine_new(&r.board);
+    int code = shell_run(&r);
+    verilator_engine_delete(&r.engine);
+    return code;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -213,11 +234,11 @@ int main(int argc, char **argv) {
     bool places = check_rtl_places(r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
-    std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
+    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : r->config.name) : a.out;
     if (out.size() >= sizeof r->out)
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
     std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(argv[0], a, r->config).c_str());
-    return simulate(*r, a);
+    return a.shell ? console(*r, a) : simulate(*r, a);
 }
