@@ -91,6 +91,8 @@ static enum input read_line(Tcl_DString *text) {
         ssize_t got = ready < 0 ? -1 : read(STDIN_FILENO, &c, 1);
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
+        if (got < 0)
+            ended = 1; // the terminal is lost
         if (got <= 0) {
             result = INPUT_END;
             break;
@@ -196,12 +198,10 @@ static void say(struct shell *s, unsigned line, int code) {
     case WHY_NONE:
         break;
     }
-    if (code == TCL_OK || code == TCL_RETURN)
-        say_result(s, Tcl_GetStringResult(s->tcl));
-    else if (code == TCL_ERROR)
+    if (code == TCL_ERROR)
         say_error(s, line, Tcl_GetStringResult(s->tcl));
     else
-        say_error(s, line, code == TCL_BREAK ? "break outside of a loop; \"help break\" says how to stop at an event" : "continue outside of a loop");
+        say_result(s, Tcl_GetStringResult(s->tcl));
 }
 
 static void carry_out(struct shell *s, unsigned line, const Tcl_DString *text) {
@@ -221,7 +221,7 @@ static void carry_out(struct shell *s, unsigned line, const Tcl_DString *text) {
     if (interrupted && s->why == WHY_NONE && code == TCL_ERROR)
         s->why = WHY_INTERRUPT;
     say(s, line, code);
-    s->run->signalled = s->run->board.stop = BOARD_GO;
+    interrupted = ended;
 }
 
 static bool complete(const Tcl_DString *text) {
@@ -311,7 +311,8 @@ static int end(struct shell *s) {
     }
     printf("%s, %" PRIu64 " transfers, %" PRIu64 " checks, %" PRIu64 " failures%s\n", shell_time(run, run->board.clk, time), s->watch.transfers, checks,
            failures, failures == 0 && s->session->failed ? " (and some before a restore)" : "");
-    if (fflush(stdout) != 0 || ferror(stdout) || !good)
+    bool told = fflush(stdout) == 0 && !ferror(stdout);
+    if (!good || (!told && !ended)) // whose terminal is lost cannot be told
         return EXIT_ENVIRONMENT;
     if (ended)
         return EXIT_INTERRUPTED;

@@ -19,10 +19,10 @@
 
 static volatile pid_t child; // of this keeper
 
-// What somebody sent to this process alone is meant for the session; the terminal has told every process itself.
+// What is sent to this process is meant for the session. Ctrl-C is not: the terminal has told every process itself.
 static void pass_on(int number, siginfo_t *info, void *context) {
     (void)context;
-    if (info->si_code != SI_KERNEL && child > 0)
+    if (child > 0 && !(number == SIGINT && info->si_code == SI_KERNEL))
         kill(child, number);
 }
 
