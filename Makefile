@@ -13,7 +13,6 @@ DEPS  ?= on
 ASAN := build-asan
 CMAKE := cmake -S . -G Ninja
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
-CONSOLE = $(BUILD)/twinwire --shell $(ARGS) sim.cfg
 export DEPS
 
 .NOTPARALLEL:
@@ -34,10 +33,8 @@ help: ## print this list
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(BUILD)/twinwire $(ARGS) sim.cfg
 
-shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (`help` there)
-	@if [ ! -t 0 ]; then exec $(CONSOLE); \
-	elif command -v rlwrap >/dev/null; then exec sh -mc '"$$@"; exit $$?' sh rlwrap -rC twinwire $(CONSOLE); \
-	else exec sh -mc '"$$@"; exit $$?' sh $(CONSOLE); fi
+shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
+	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
 
 test: build ## build, then run every test
 	@$(CTEST) --test-dir $(BUILD)

@@ -176,7 +176,7 @@ static int cmd_source(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *cons
 
 // mkdir -p for the folder of `file`.
 static void make_folder_of(const char *file) {
-    char path[CONFIG_PATH];
+    char path[SHELL_PATH];
     snprintf(path, sizeof path, "%s", file);
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
@@ -217,7 +217,7 @@ bool shell_wave_off(struct shell *s) {
 
 static int cmd_wave(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
     struct shell *s = shell;
-    char file[CONFIG_PATH + 16];
+    char file[SHELL_PATH];
     const char *word = objc > 1 ? Tcl_GetString(objv[1]) : "";
     if (strcmp(word, "on") == 0 && objc <= 3) {
         snprintf(file, sizeof file, "%s/waves.vcd", s->run->out);

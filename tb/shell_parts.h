@@ -12,7 +12,16 @@
 extern "C" {
 #endif
 
-enum { SHELL_STATES = 16, SHELL_BREAKS = 32, SHELL_TRANSFERS = 256, SHELL_BORROWED = 24, SHELL_BYTES = 16, SHELL_TIME = 32, SHELL_TEXT = 240 };
+enum {
+    SHELL_STATES = 16,
+    SHELL_BREAKS = 32,
+    SHELL_TRANSFERS = 256, // kept to be shown
+    SHELL_BYTES = 16,      // of a transfer that are shown
+    SHELL_BORROWED = 24,   // commands of scenarios
+    SHELL_TIME = 32,
+    SHELL_TEXT = 240,
+    SHELL_PATH = CONFIG_PATH + 16
+};
 
 // Why a command came back before its end.
 enum shell_why { WHY_NONE, WHY_INTERRUPT, WHY_BREAK, WHY_LIMIT, WHY_QUIT, WHY_RESTORED };
@@ -82,7 +91,7 @@ struct shell {
         uint64_t clk;
     } states[SHELL_STATES];
     unsigned state_count;
-    char wave[CONFIG_PATH]; // the file being written, "": none
+    char wave[SHELL_PATH];  // the file being written, "": none
     int wave_lock;
     bool read_done;         // this line has read bytes from the bus
     unsigned sourcing;      // depth of `source`

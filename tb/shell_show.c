@@ -44,7 +44,9 @@ static const char *byte_text(uint8_t byte, uint8_t open, char text[20]) {
     for (int i = 0; i < 8; i++)
         text[i + (i > 3)] = open >> (7 - i) & 1 ? 'z' : byte >> (7 - i) & 1 ? '1' : '0';
     text[4] = ' ';
-    snprintf(text + 9, 11, open ? "" : "  0x%02x", byte);
+    text[9] = '\0';
+    if (!open)
+        snprintf(text + 9, 11, "  0x%02x", byte);
     return text;
 }
 

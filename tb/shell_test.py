@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console, at a terminal and fed from a file: commands, Ctrl-C, breaks, saved states, waves, nonsense, and its end.
 
-    shell_test.py TWINWIRE SOURCE
+    shell_test.py TWINWIRE SOURCE                          all of it but
+    shell_test.py --mismatches TWINWIRE_FAULTY SOURCE      what it says of mismatches
 """
 
 import fcntl
@@ -12,10 +13,12 @@ import pty
 import random
 import re
 import select
+import shlex
 import shutil
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 
@@ -23,6 +26,7 @@ import simulation
 import vcd
 
 PROMPT = re.compile(r"twinwire [0-9.]+(?:ns|us|ms)> $")
+HERE = os.path.dirname(os.path.abspath(__file__))
 CTRL_C, CTRL_D = "\x03", "\x04"
 
 
@@ -203,19 +207,20 @@ def terminal(program, sim_cfg, folder, cases):
         return trouble or (t.end() != 0 and "exit code")
     attempt(cases, "Ctrl-C after save and restore", ctrl_c_in_state)
 
-    def with_rlwrap():
-        t = Terminal(folder, "rlwrap", "-rC", "twinwire", program, "--shell", sim_cfg)
+    def from_make():
+        with open(os.path.join(folder, "Makefile"), "w", encoding="utf-8") as f:
+            f.write("shell:\n\t@sh %s %s --set limits.sim_ms=20 %s\n" % tuple(shlex.quote(x) for x in (os.path.join(HERE, "shell.sh"), program, sim_cfg)))
+        t = Terminal(folder, "make", "shell")
         t.until("twinwire 1.46us> ")  # it draws its prompts more than once
-        for line, answer in (("i2c write 0x20 0xA5", "\\back\\b"), ("save a; puts saved_it", "\nsaved_it"), ("run 100s", ""), (CTRL_C, "interrupted at"),
-                             ("i2c read 0x20 1", "\\back  0xa5"), ("restore a", "back at")):
-            t.type(line + "\n" if line != CTRL_C else line)
+        for line, answer in (("i2c write 0x20 0xA5", r"\back\b"), ("save a; puts saved_it", "\nsaved_it"), ("run 100s", ""), (CTRL_C, "interrupted at"), ("run 101s", ""), (CTRL_C, "interrupted at"), ("\x1a", "Stopped"),
+                             ("i2c read 0x20 1", r"\back  0xa5"), ("restore a", "back at")):
+            t.type(line + "\n" if line >= " " else line)
             t.until(answer)
             time.sleep(0.5)
             t.seen = ""
         t.type("exit\n")
         return t.end() != 0 and "exit code"
-    if shutil.which("rlwrap"):
-        attempt(cases, "with rlwrap", with_rlwrap)
+    attempt(cases, "as make shell does, %s rlwrap" % ("with" if shutil.which("rlwrap") else "without"), from_make)
 
 
 def ends(program, sim_cfg, folder, cases):
@@ -447,6 +452,27 @@ def extremes(program, sim_cfg, folder, cases):
         cases.case("extreme: " + name, not done_well and "code %d: %s %s" % (done.returncode, done.out[-200:], done.err[-200:]))
 
 
+def mismatches(program, sim_cfg, folder, cases):
+    late = ["--fault", "pcf_port_one_clock_late"]
+    line = r"^MISMATCH  gpio at \S+us \(clk %s\): u1\.port expected 0x%s, seen 0x%s \(port: RTL differs from the C model\)\n"
+    done = feed(program, sim_cfg, folder, "i2c write 0x20 0xA5\ni2c write 0x20 0x5a 0xc3\nshow scoreboards\n", *late)
+    cases.case("each mismatch is told in a line, and the run goes on", first(
+        wants(done.out, line % (r"\d+", "a5", "ff") + "ack", line % (r"\d+", "5a", "a5"), line % (r"\d+", "c3", "5a") + "ack", r"^  gpio +\d+ +[1-9]", "^  first of gpio at"),
+        done.out.count("MISMATCH") != 3 and "%d are told" % done.out.count("MISMATCH"), done.returncode != 1 and "exit code %d" % done.returncode))
+    done = feed(program, sim_cfg, folder, "break on mismatch\ni2c write 0x20 0xA5\nputs \"now [clk]\"\nshow u1\ni2c wait", *late)
+    told = re.search(line % (r"(\d+)", "a5", "ff"), done.out, re.MULTILINE)
+    cases.case("break on mismatch stops there, with the twins side by side", first(
+        wants(done.out, r"^break 1, mismatch: clk \d+", r"P7..P0 +1111 1111  0xff +1010 0101  0xa5 +<-- differ$", "^ack$"),
+        not told and "not told", told and "now %d" % (int(told.group(1)) + 1) not in done.out and "stops at another clk"))
+    done = feed(program, sim_cfg, folder, "save a\ni2c write 0x20 0xA5\nrestore a\n", *late)
+    cases.case("restore takes no mismatch back", done.returncode != 1 and "exit code %d" % done.returncode)
+    done = feed(program, sim_cfg, folder, "random 100\nrandom 3\n", *late)
+    cases.case("not too many lines", wants(done.out, r"(^MISMATCH  gpio.*\n){8}MISMATCH  and more: see show scoreboards\nMISMATCH  gpio"))
+    done = feed(program, sim_cfg, folder, "i2c write 0x20 0xA5\ni2c read 0x20 3\n", "--fault", "ctl_sda_toggles_in_ones")
+    times = [int(clk) for clk in re.findall(r"^MISMATCH  lines at \S+ \(clk (\d+)\)", done.out, re.MULTILINE)]
+    cases.case("mismatches come in their order", (len(times) < 4 or times != sorted(set(times))) and "clks %s" % times)
+
+
 def test(program, sim_cfg, folder, cases):
     codes(program, sim_cfg, folder, cases)
     helps(program, sim_cfg, folder, cases)
@@ -461,4 +487,5 @@ def test(program, sim_cfg, folder, cases):
 
 
 if __name__ == "__main__":
-    raise SystemExit(simulation.main(test, __doc__))
+    only = "--mismatches" in sys.argv and (sys.argv.remove("--mismatches") or True)
+    raise SystemExit(simulation.main(mismatches if only else test, __doc__))

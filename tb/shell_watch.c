@@ -122,36 +122,38 @@ void shell_mismatch_text(const struct run *run, enum scoreboard which, const str
     if (m->bits) {
         put_value(expected, m, m->expected);
         put_value(seen, m, m->seen);
-        snprintf(values, sizeof values, ": expected %s, seen %s", expected, seen);
+        snprintf(values, sizeof values, " expected %s, seen %s", expected, seen);
     }
-    snprintf(text, size, "%s at %s (clk %" PRIu64 "): %s.%s%s; %s", scoreboard_name(which), shell_time(run, m->clk, time), m->clk,
+    snprintf(text, size, "%s at %s (clk %" PRIu64 "): %s.%s%s (%s)", scoreboard_name(which), shell_time(run, m->clk, time), m->clk,
              known ? run->config.socket[m->socket].name : "bus", m->pin, values, m->what);
+}
+
+static void tell(struct shell *s, enum scoreboard which) {
+    const struct mismatch *m = &scoreboards_verdict(&s->run->board.scoreboards, which)->first;
+    char text[400];
+    if (!s->watch.first[which].valid)
+        s->watch.first[which] = *m;
+    if (++s->watch.told <= TOLD_MAX) {
+        shell_mismatch_text(s->run, which, m, text, sizeof text);
+        printf("MISMATCH  %s\n", text);
+    } else if (s->watch.told == TOLD_MAX + 1) {
+        puts("MISMATCH  and more: see show scoreboards");
+    }
 }
 
 // One line for each scoreboard that begins to fail, until there are too many.
 static void on_failing(void *shell, uint64_t clk, unsigned bits) {
     struct shell *s = shell;
     unsigned begun = bits & ~s->watch.failing;
-    char text[400];
     s->watch.failing = bits;
-    if (begun == 0)
-        return;
-    s->session->failed = true;
-    for (int i = 0; i < SCOREBOARDS; i++) {
-        const struct mismatch *m = &scoreboards_verdict(&s->run->board.scoreboards, i)->first;
-        if (!(begun >> i & 1))
-            continue;
-        if (!s->watch.first[i].valid)
-            s->watch.first[i] = *m;
-        if (s->watch.told++ < TOLD_MAX) {
-            shell_mismatch_text(s->run, i, m, text, sizeof text);
-            printf("MISMATCH  %s\n", text);
-        } else if (s->watch.told == TOLD_MAX + 1) {
-            puts("MISMATCH  and more; \"show scoreboards\" counts them");
-        }
+    for (int i = 0; i < SCOREBOARDS; i++)
+        if (begun >> i & 1)
+            tell(s, i);
+    if (begun) {
+        s->session->failed = true;
+        shell_break_on_mismatch(s, clk);
     }
-    scoreboards_clear_first(&s->run->board.scoreboards); // the next one is kept
-    shell_break_on_mismatch(s, clk);
+    scoreboards_clear_first(&s->run->board.scoreboards); // so that it holds what comes next
 }
 
 void shell_listen(struct shell *s) {
