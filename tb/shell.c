@@ -66,6 +66,13 @@ void shell_catch_signals(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
+// From here on it ends anyway.
+static void ignore_signals(void) {
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+}
+
 bool shell_interrupted(void) { return interrupted; }
 
 // ---- Reading --------------------------------------------------------------------------------------------------------
@@ -91,8 +98,6 @@ static enum input read_line(Tcl_DString *text) {
         ssize_t got = ready < 0 ? -1 : read(STDIN_FILENO, &c, 1);
         if (got < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
-        if (got < 0)
-            ended = 1; // the terminal is lost
         if (got <= 0) {
             result = INPUT_END;
             break;
@@ -120,9 +125,9 @@ static void prompt(const struct shell *s, bool more) {
 // `text` of Tcl as one line that moves no cursor, in the encoding that stdin was read with.
 static void print_line(FILE *out, const char *text, bool whole) {
     Tcl_DString line;
-    Tcl_DStringInit(&line);
-    int length = (int)strlen(text), shown = whole ? length : (int)(Tcl_UtfAtIndex(text, Tcl_NumUtfChars(text, length) < ERROR_MAX
-                                                                                               ? Tcl_NumUtfChars(text, length) : ERROR_MAX) - text);
+    int length = (int)strlen(text), shown = length;
+    if (!whole && Tcl_NumUtfChars(text, length) > ERROR_MAX)
+        shown = (int)(Tcl_UtfAtIndex(text, ERROR_MAX) - text);
     Tcl_UtfToExternalDString(NULL, text, shown, &line);
     char *byte = Tcl_DStringValue(&line);
     for (int i = 0; !whole && i < Tcl_DStringLength(&line); i++)
@@ -309,10 +314,12 @@ static int end(struct shell *s) {
         checks += v->checks;
         failures += v->failures;
     }
-    printf("%s, %" PRIu64 " transfers, %" PRIu64 " checks, %" PRIu64 " failures%s\n", shell_time(run, run->board.clk, time), s->watch.transfers, checks,
-           failures, failures == 0 && s->session->failed ? " (and some before a restore)" : "");
+    printf("%s, %" PRIu64 " transfers, %" PRIu64 " checks, %" PRIu64 " failures%s\n", shell_time(run, run->board.clk, time), s->watch.transfers,
+           checks, failures, failures == 0 && s->session->failed ? " (and some before a restore)" : "");
     bool told = fflush(stdout) == 0 && !ferror(stdout);
-    if (!good || (!told && !ended)) // whose terminal is lost cannot be told
+    if (!told && s->terminal)
+        ended = 1; // the terminal is lost
+    if (!good || (!told && !ended))
         return EXIT_ENVIRONMENT;
     if (ended)
         return EXIT_INTERRUPTED;
@@ -345,6 +352,7 @@ int shell_run(struct run *run) {
     power_up(s);
     serve(s);
     int code = end(s);
+    ignore_signals();
     scenario_interp_delete(s->tcl);
     munmap(shared, sizeof *s->session);
     free(s);

@@ -13,9 +13,17 @@ static const struct {
     const char *name;
     enum argument argument;
 } events[] = {
-    [ON_START] = {"start", MAYBE_ADDR}, [ON_STOP] = {"stop", NO_ARGUMENT},         [ON_NACK] = {"nack", NO_ARGUMENT}, [ON_SYMBOL] = {"symbol", NO_ARGUMENT},
-    [ON_INT] = {"int", MAYBE_LEVEL},    [ON_SCL] = {"scl", MAYBE_LEVEL},           [ON_SDA] = {"sda", MAYBE_LEVEL},   [ON_PINS] = {"pins", MAYBE_TARGET},
-    [ON_CLK] = {"clk", CLK},            [ON_MISMATCH] = {"mismatch", NO_ARGUMENT}, [ON_TIME] = {"time", TIME}};
+    [ON_START] = {"start", MAYBE_ADDR},
+    [ON_STOP] = {"stop", NO_ARGUMENT},
+    [ON_NACK] = {"nack", NO_ARGUMENT},
+    [ON_SYMBOL] = {"symbol", NO_ARGUMENT},
+    [ON_INT] = {"int", MAYBE_LEVEL},
+    [ON_SCL] = {"scl", MAYBE_LEVEL},
+    [ON_SDA] = {"sda", MAYBE_LEVEL},
+    [ON_PINS] = {"pins", MAYBE_TARGET},
+    [ON_MISMATCH] = {"mismatch", NO_ARGUMENT},
+    [ON_CLK] = {"clk", CLK},
+    [ON_TIME] = {"time", TIME}};
 
 enum { EVENTS = sizeof events / sizeof *events };
 
@@ -57,7 +65,8 @@ static int parse_argument(struct shell *s, enum argument argument, Tcl_Obj *obj,
 }
 
 int shell_break_parse(struct shell *s, int objc, Tcl_Obj *const objv[], struct shell_break *b) {
-    static const char *const wanted = "wanted: start ?ADDR?, stop, nack, symbol, int|scl|sda ?low|high?, pins ?TARGET?, mismatch, clk N or time TIME%s";
+    static const char *const wanted = "wanted: start ?ADDR?, stop, nack, symbol, int|scl|sda ?low|high?, pins ?TARGET?, mismatch, clk N "
+                                      "or time TIME%s";
     unsigned event = 0;
     if (objc < 1 || objc > 2)
         return scenario_fail(s->tcl, wanted, "");
@@ -116,11 +125,11 @@ static bool moved_to(bool was, bool is, int level) { return was != is && (level 
 void shell_break_on_record(struct shell *s, const struct record *was, const struct record *r) {
     for (unsigned i = first(s); i <= s->break_count; i++) {
         const struct shell_break *b = &s->breaks[i];
-        bool pins = false;
+        bool is = (b->event == ON_INT && moved_to(was->int_n, r->int_n, b->value)) || (b->event == ON_SCL && moved_to(was->scl, r->scl, b->value)) ||
+                  (b->event == ON_SDA && moved_to(was->sda, r->sda, b->value));
         for (unsigned t = 0; t < s->run->config.targets && b->event == ON_PINS; t++)
-            pins = pins || ((b->value < 0 || b->value == (int)t) && was->pins[t] != r->pins[t]);
-        if (pins || (b->event == ON_INT && moved_to(was->int_n, r->int_n, b->value)) || (b->event == ON_SCL && moved_to(was->scl, r->scl, b->value)) ||
-            (b->event == ON_SDA && moved_to(was->sda, r->sda, b->value)))
+            is = is || ((b->value < 0 || b->value == (int)t) && was->pins[t] != r->pins[t]);
+        if (is)
             hit(s, b, r->clk, "");
     }
 }

@@ -157,8 +157,9 @@ static int cmd_source(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *cons
     if (stat(name, &st) == 0 && S_ISREG(st.st_mode) && strlen(name) < sizeof path) {
         snprintf(path, sizeof path, "%s", name);
     } else if (!scenario_find(s->run, name, path, sizeof path, nearest, sizeof nearest)) {
-        Tcl_SetObjResult(tcl, Tcl_ObjPrintf(*nearest ? "there is no file and no scenario \"%s\" (did you mean %s?)" : "there is no file and no scenario \"%s\"",
-                                            name, nearest));
+        Tcl_SetObjResult(tcl, Tcl_ObjPrintf("there is no file and no scenario \"%s\"", name));
+        if (*nearest)
+            Tcl_AppendResult(tcl, " (did you mean ", nearest, "?)", NULL);
         return TCL_ERROR;
     }
     Tcl_Obj *file = Tcl_NewStringObj(path, -1);
@@ -263,10 +264,23 @@ static int cmd_quit(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
 
 void shell_add_commands(struct shell *s) {
     static const struct scenario_command own[] = {
-        {"break", shell_break_command}, {"clk", cmd_clk},       {"exit", cmd_quit},       {"help", shell_help_command}, {"quit", cmd_quit},
-        {"random", cmd_random},         {"restore", shell_restore_command}, {"run", cmd_run}, {"save", shell_save_command}, {"show", shell_show_command},
-        {"source", cmd_source},         {"states", shell_states_command}, {"step", cmd_step}, {"transfers", cmd_transfers}, {"wave", cmd_wave},
-        {"_expect", cmd_expect},        {NULL, NULL}};
+        {"break", shell_break_command},
+        {"clk", cmd_clk},
+        {"exit", cmd_quit},
+        {"help", shell_help_command},
+        {"quit", cmd_quit},
+        {"random", cmd_random},
+        {"restore", shell_restore_command},
+        {"run", cmd_run},
+        {"save", shell_save_command},
+        {"show", shell_show_command},
+        {"source", cmd_source},
+        {"states", shell_states_command},
+        {"step", cmd_step},
+        {"transfers", cmd_transfers},
+        {"wave", cmd_wave},
+        {"_expect", cmd_expect},
+        {NULL, NULL}};
     struct shell_borrowed *b = s->borrowed;
     for (const struct scenario_command *c = scenario_commands; c->name; c++, b++) {
         assert(b < s->borrowed + SHELL_BORROWED);

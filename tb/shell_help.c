@@ -36,9 +36,11 @@ static const struct help own[] = {
     {"states", "states", "the states that are kept", "", "states"},
     {"wave", "wave on ?FILE? | wave off", "a waveform (VCD) from now on", "FILE: by default waves.vcd in the output folder (--out, out/shell).",
      "wave on; i2c write 0x20 0x5a; wave off"},
-    {"source", "source FILE | source SCENARIO", "runs a Tcl file, or a scenario by its name", "Expectations that pass are silent. Scenarios: twinwire --list.",
+    {"source", "source FILE | source SCENARIO", "runs a Tcl file, or a scenario by its name",
+     "Expectations that pass are silent. Scenarios: twinwire --list.",
      "source write_patterns"},
-    {"random", "random N ?SEED?", "N random transfers", "As sim.cfg weights them; SEED is stimulus.seed by default. The same seed does the same again.",
+    {"random", "random N ?SEED?", "N random transfers",
+     "As sim.cfg weights them; SEED is stimulus.seed by default. The same seed does the same again.",
      "random 20 7"},
     {"clk", "clk", "clocks since the beginning", "", "clk"},
     {"help", "help ?COMMAND?", "this list, or more about a command", "", "help break"},
@@ -64,7 +66,8 @@ static const struct help scenarios[] = {
     {"addr", "addr TARGET", "the address of a target", "", "i2c write [addr u1] 0x01"},
     {"bit_clks", "bit_clks", "clocks of one SCL period", "", "bit_clks"},
     {"expect", "expect wire scl|sda low|high | int TARGET|bus low|high | pins TARGET PATTERN | data BYTE... | status ack|nack|lost | that {EXPR}",
-     "says pass or FAIL", "PATTERN: 0b1xxx0101, P7 first. One that fails counts for the exit code.", "i2c write 0x20 0xf0; run 5us; expect pins u1 0xf0"},
+     "says pass or FAIL", "PATTERN: 0b1xxx0101, P7 first. One that fails counts for the exit code.",
+     "i2c write 0x20 0xf0; run 5us; expect pins u1 0xf0"},
 };
 
 enum { OWN = sizeof own / sizeof *own, SCENARIOS = sizeof scenarios / sizeof *scenarios };

@@ -12,7 +12,6 @@ static const char *drive(bool released) { return released ? "released" : "pulls 
 
 static const struct record *now(const struct shell *s) { return &s->run->board.record; }
 static const struct config_socket *socket_of(const struct shell *s, unsigned socket) { return &s->run->config.socket[socket]; }
-static const char *twin_name(enum record_twin twin) { return twin == TWIN_RTL ? "rtl" : "c"; }
 
 // ---- A row for each pin, a column for each twin ---------------------------------------------------------------------
 
@@ -117,37 +116,30 @@ static void show_controller(const struct shell *s) {
 
 // ---- The bus --------------------------------------------------------------------------------------------------------
 
-// Everybody who pulls a line low (or forces it high): "ctl, u1, outside".
-static void pullers(const struct shell *s, uint16_t bit, uint8_t low, uint8_t high, char *text, size_t size) {
+// A line, and everybody among the sockets from `socket` on and outside of them who pulls it low or forces it high.
+static void print_wire(const struct shell *s, const char *name, bool high, unsigned socket, uint16_t bit, uint8_t foreign_low, uint8_t foreign_high) {
     const struct record *r = now(s);
-    text[0] = '\0';
-    for (unsigned socket = 0; socket <= s->run->config.targets; socket++) {
+    const char *gap = high ? ", " : ", pulled by ";
+    printf("  %-5s %s", name, level(high));
+    for (; socket <= s->run->config.targets; socket++) {
         const struct config_socket *c = socket_of(s, socket);
-        if (!(r->out[socket][c->drives] & bit))
-            snprintf(text + strlen(text), size - strlen(text), "%s%s (%s)", *text ? ", " : "", c->name, twin_name(c->drives));
+        if (r->out[socket][c->drives] & bit)
+            continue;
+        printf("%s%s (%s)", gap, c->name, c->drives == TWIN_RTL ? "rtl" : "c");
+        gap = ", ";
     }
-    if (r->foreign & low)
-        snprintf(text + strlen(text), size - strlen(text), "%ssomebody else", *text ? ", " : "");
-    if (r->foreign & high)
-        snprintf(text + strlen(text), size - strlen(text), "%sforced high", *text ? ", " : "");
-}
-
-static void print_wire(const char *name, bool high, const char *by) {
-    printf("  %-5s %s%s%s\n", name, level(high), *by ? (high ? ", " : ", pulled by ") : "", by);
+    if (r->foreign & foreign_low)
+        printf("%ssomebody else", gap);
+    puts(r->foreign & foreign_high ? ", forced high" : "");
 }
 
 static void show_bus(const struct shell *s) {
     const struct record *r = now(s);
-    char scl[128], sda[128], intr[128] = "", place[96];
-    pullers(s, CTL_SCL, FOREIGN_SCL_LOW, FOREIGN_SCL_HIGH, scl, sizeof scl);
-    pullers(s, CTL_SDA, FOREIGN_SDA_LOW, FOREIGN_SDA_HIGH, sda, sizeof sda);
-    for (unsigned t = 1; t <= s->run->config.targets; t++)
-        if (!(r->out[t][socket_of(s, t)->drives] & TGT_INT_N))
-            snprintf(intr + strlen(intr), sizeof intr - strlen(intr), "%s%s (%s)", *intr ? ", " : "", socket_of(s, t)->name, twin_name(socket_of(s, t)->drives));
+    char place[96];
     scoreboards_place(&s->run->board.scoreboards, place, sizeof place);
-    print_wire("SCL", r->scl, scl);
-    print_wire("SDA", r->sda, sda);
-    print_wire("INT", r->int_n, intr);
+    print_wire(s, "SCL", r->scl, 0, CTL_SCL, FOREIGN_SCL_LOW, FOREIGN_SCL_HIGH);
+    print_wire(s, "SDA", r->sda, 0, CTL_SDA, FOREIGN_SDA_LOW, FOREIGN_SDA_HIGH);
+    print_wire(s, "INT", r->int_n, 1, TGT_INT_N, 0, 0);
     printf("  place %s\n", place);
 }
 
