@@ -25,7 +25,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim systemc-example test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
 	@$(BUILD)/systemc-example sim.cfg $(ARGS)
+
+shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
+	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
 
 test: build ## build, then run every test
 	@$(CTEST) --test-dir $(BUILD)

@@ -77,8 +77,11 @@ bool run_over(const struct run *run);
 // Gives limits.sim_ms anew from here on: at the start of a scenario, and of each random transfer.
 void run_limit(struct run *run);
 
-// Writes the waveform to `file` from now on; NULL ends it. Returns false, with a message, if it could not be written.
-bool run_waves(struct run *run, const char *file);
+// Writes the waveform to `file` from now on; ends it, if there is one, and writes the view for GTKWave beside it (x.gtkw of x.vcd).
+// Return 0 or an errno, of which run_waves_trouble makes words.
+int run_waves_open(struct run *run, const char *file);
+int run_waves_close(struct run *run);
+const char *run_waves_trouble(const struct run *run, int error);
 
 // Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
 void run_power(struct run *run, bool on);

@@ -36,25 +36,24 @@ static int write_view(struct run *run, uint64_t start) {
     return good ? 0 : errno ? errno : EIO;
 }
 
-bool run_waves(struct run *run, const char *file) {
-    int error = 0;
-    if (file) {
-        error = waves_open(run->waves, file);
-        snprintf(run->wave_file, sizeof run->wave_file, "%s", file);
-        if (error == 0)
-            run->engine.trace(run->engine.ctx, run->waves);
-    } else if (waves_are_open(run->waves)) {
-        run->engine.trace(run->engine.ctx, NULL);
-        uint64_t start = waves_start(run->waves);
-        error = waves_close(run->waves);
-        if (error == 0)
-            error = write_view(run, start);
-    }
-    if (error) {
-        run->waves_bad = true;
-        progress_clear(&run->progress);
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file,
-                error == ENOENT && run->config.format == FORMAT_FST ? "vcd2fst is missing (Debian's package gtkwave has it)" : strerror(error));
-    }
-    return error == 0;
+int run_waves_open(struct run *run, const char *file) {
+    int error = waves_open(run->waves, file);
+    snprintf(run->wave_file, sizeof run->wave_file, "%s", file);
+    if (error == 0)
+        run->engine.trace(run->engine.ctx, run->waves);
+    return error;
+}
+
+int run_waves_close(struct run *run) {
+    if (!waves_are_open(run->waves))
+        return 0;
+    run->engine.trace(run->engine.ctx, NULL);
+    uint64_t start = waves_start(run->waves);
+    int error = waves_close(run->waves);
+    return error ? error : write_view(run, start);
+}
+
+const char *run_waves_trouble(const struct run *run, int error) {
+    const char *dot = strrchr(run->wave_file, '.');
+    return error == ENOENT && dot && strcmp(dot, ".fst") == 0 ? "no such folder, or no vcd2fst (Debian's package gtkwave has it)" : strerror(error);
 }

@@ -185,6 +185,29 @@ static void keep_error(struct run *run, Tcl_Interp *tcl, const char *path) {
     Tcl_DecrRefCount(options);
 }
 
+Tcl_Interp *scenario_interp(struct run *run) {
+    Tcl_Interp *tcl = Tcl_CreateInterp();
+    for (const struct scenario_command *c = scenario_commands; c->name; c++)
+        Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
+    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
+    Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);
+    interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
+    if (run->signalled != BOARD_GO) // before there was a handler
+        scenario_interrupt();
+    return tcl;
+}
+
+void scenario_interp_delete(Tcl_Interp *tcl) {
+    Tcl_AsyncHandler handler = interrupt_handler;
+    interrupt_handler = NULL;
+    Tcl_AsyncDelete(handler);
+    Tcl_DeleteInterp(tcl);
+}
+
 void scenario_run(struct run *run, const char *name) {
     char path[3 * CONFIG_PATH], nearest[64];
     if (!scenario_find(run, name, path, sizeof path, nearest, sizeof nearest)) {
@@ -192,27 +215,12 @@ void scenario_run(struct run *run, const char *name) {
         snprintf(run->now->message, sizeof run->now->message, "%.400s: no such scenario", path);
         return;
     }
-    Tcl_Interp *tcl = Tcl_CreateInterp();
-    interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
-    for (const struct scenario_command *c = scenario_commands; c->name; c++)
-        Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
-    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
-    Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
-    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
-    int code = Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
-    if (code == TCL_OK)
-        code = Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
-    if (code == TCL_OK)
-        code = Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_Interp *tcl = scenario_interp(run);
     Tcl_Obj *file = Tcl_NewStringObj(path, -1);
     Tcl_IncrRefCount(file);
-    if (code == TCL_OK)
-        code = Tcl_FSEvalFile(tcl, file);
+    int code = Tcl_FSEvalFile(tcl, file);
     Tcl_DecrRefCount(file);
     if (code != TCL_OK && !run_over(run))
         keep_error(run, tcl, path);
-    Tcl_AsyncHandler handler = interrupt_handler;
-    interrupt_handler = NULL;
-    Tcl_AsyncDelete(handler);
-    Tcl_DeleteInterp(tcl);
+    scenario_interp_delete(tcl);
 }

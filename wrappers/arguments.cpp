@@ -61,6 +61,8 @@ const Option options[] = {
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
      [](Arguments &a, const char *value) { a.waves = value; }},
     {LOOK, "", "--out", "DIR", "where results go; default: out/ and run.name of SIM.CFG", [](Arguments &a, const char *value) { a.out = value; }},
+    {FIND_OUT, "", "--shell", "", "a prompt on the live board instead of a run; its command help lists the others",
+     [](Arguments &a, const char *) { a.shell = true; }},
     {FIND_OUT, "", "--list", "", "the scenarios there are, and which of them SIM.CFG leaves out", [](Arguments &a, const char *) { a.list = true; }},
 #ifdef TWINWIRE_FAULTS
     {FIND_OUT, "", "--list-faults", "", "the seeded faults: name, scoreboard that must catch it, scenario", answer<fault_list>},
@@ -177,6 +179,8 @@ Arguments arguments_parse(int argc, char **argv) {
             user_error(word + " wants a value (see --help)");
         option->take(a, *option->value ? argv[++i] : nullptr);
     }
+    if (a.shell && !(a.scenarios.empty() && a.random.empty() && a.waves.empty()))
+        user_error("--shell does nothing by itself: --scenario, --random and --waves are its commands source, random and wave");
     return a;
 }
 

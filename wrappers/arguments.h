@@ -13,7 +13,7 @@ struct Arguments {
     std::string program, file = "sim.cfg", out, waves, seed, random, fault;
     std::vector<std::string> scenarios, sets;
     unsigned verbose = 0; // bit an enum verbose_part
-    bool file_given = false, quiet = false, every_edge = false, list = false, dump = false;
+    bool file_given = false, quiet = false, every_edge = false, list = false, dump = false, shell = false;
 };
 
 // Says what is wrong with what the user gave, and leaves with exit code 2.

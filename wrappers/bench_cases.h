@@ -175,14 +175,16 @@ struct Lockstep {
         }
         if (kind == C)
             r->waves = waves_new(&r->board, 5 * (c.prescale + 1));
-        bool good = kind != C || run_waves(r.get(), vcd.c_str());
+        bool good = kind != C || run_waves_open(r.get(), vcd.c_str()) == 0;
         seconds = time_lockstep(r.get());
-        good = good && (kind != C || run_waves(r.get(), nullptr));
+        good = good && (kind != C || run_waves_close(r.get()) == 0);
         waves_delete(r->waves);
         if (kind != D)
             verilator_engine_delete(&e);
-        if (!good)
+        if (!good) {
+            std::fprintf(stderr, "twinwire-bench: %s: the waveform could not be written\n", vcd.c_str());
             std::exit(EXIT_ENVIRONMENT);
+        }
         check(kind, clks);
     }
     Lockstep(const Lockstep &) = delete;

@@ -111,6 +111,7 @@ bool verilator_engine_fits(const config *c) {
 engine verilator_engine_new(board *b) {
     Engine *e = new Engine;
     e->context.randSeed(1); // nothing uses it; without a seed it would not be fixed
+    e->context.threads(1);  // no idle workers: a process that has them cannot be forked
     e->context.traceEverOn(true);
     e->context.timeunit(-12);
     e->context.timeprecision(-12);

@@ -16,6 +16,7 @@
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
+#include "../tb/shell.h"
 #include "../tb/terminal.h"
 #include "dpi.h"
 #include "output_folder.h"
@@ -122,30 +123,39 @@ int run_and_report(run &r, const std::string &transactions, unsigned verbose) {
     return good ? code : EXIT_ENVIRONMENT;
 }
 
-int simulate(run &r, const Arguments &a) {
-    std::vector<record> ring(2 * r.config.ring);
-    std::vector<scenario_result> results(r.config.scenarios + 1);
-    if (const char *wrong = board_init(&r.board, &r.config))
-        user_error(std::string(r.config.file) + ": " + wrong);
-    r.board.look_at_every_edge = a.every_edge;
-    recorder_init(&r.board.recorder, ring.data(), r.config.ring);
-    recorder_roll_on(&r.board.recorder, ring.data() + r.config.ring);
-    std::unique_ptr<waves, decltype(&waves_delete)> waves(waves_new(&r.board, 5 * (r.config.prescale + 1)), waves_delete);
-    r.waves = waves.get();
-    if (!r.waves) {
-        std::fprintf(stderr, "twinwire: no memory\n");
-        return EXIT_ENVIRONMENT;
+// The board with what listens to it, but for the engine. What it needs lives as long as this.
+class Bench {
+public:
+    Bench(run &r, const Arguments &a) : ring_(2 * r.config.ring), waves_(nullptr, waves_delete) {
+        if (const char *wrong = board_init(&r.board, &r.config))
+            user_error(std::string(r.config.file) + ": " + wrong);
+        r.board.look_at_every_edge = a.every_edge;
+        recorder_init(&r.board.recorder, ring_.data(), r.config.ring);
+        recorder_roll_on(&r.board.recorder, ring_.data() + r.config.ring);
+        waves_.reset(waves_new(&r.board, 5 * (r.config.prescale + 1)));
+        r.waves = waves_.get();
+        if (!r.waves)
+            throw std::bad_alloc();
+        dpi_bind(&r.board, &r.config);
+#ifdef TWINWIRE_FAULTS
+        if (!a.fault.empty() && !fault_select(a.fault.c_str()))
+            user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
+#endif
     }
+
+private:
+    std::vector<record> ring_;
+    std::unique_ptr<waves, decltype(&waves_delete)> waves_;
+};
+
+int simulate(run &r, const Arguments &a) {
+    Bench bench(r, a);
+    std::vector<scenario_result> results(r.config.scenarios + 1);
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
     if (!output_folder_open(r.out))
         return EXIT_ENVIRONMENT;
-    dpi_bind(&r.board, &r.config);
-#ifdef TWINWIRE_FAULTS
-    if (!a.fault.empty() && !fault_select(a.fault.c_str()))
-        user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
-#endif
     r.engine = engine_new(&r.board);
     r.simulator = verilator_engine_version();
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
@@ -164,6 +174,17 @@ int simulate(run &r, const Arguments &a) {
         code = EXIT_ENVIRONMENT;
     }
     running = nullptr;
+    engine_delete(&r.engine);
+    return code;
+}
+
+// The same board with somebody at it instead of a run. It leaves no files but the waves it is asked for.
+int console(run &r, const Arguments &a) {
+    Bench bench(r, a);
+    scenario_result result;
+    r.results = &result;
+    r.engine = engine_new(&r.board);
+    int code = shell_run(&r);
     engine_delete(&r.engine);
     return code;
 }
@@ -200,11 +221,11 @@ int main(int argc, char **argv) {
     bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
-    std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
+    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : r->config.name) : a.out;
     if (out.size() >= sizeof r->out)
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
     std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(a, r->config).c_str());
-    return simulate(*r, a);
+    return a.shell ? console(*r, a) : simulate(*r, a);
 }
