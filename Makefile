@@ -25,7 +25,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim systemc-example test bench wave build deps clean sanitize lint check-layers
+.PHONY: help sim systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,7 @@ help: ## print this list
 ## ARGS="..."       options for the simulator: make sim ARGS="--set path=value"
 ## ENGINE=systemc   make sim under SystemC's sc_clock: slower, the same bits
 ## OUT=folder       the run that wave and decode look at (out/sim)
+## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -58,6 +59,9 @@ wave: ## look at a run's waves in GTKWave: after a failure at the mismatch
 	@for f in mismatch.vcd waves.vcd waves.fst; do \
 	    if [ -e $(OUT)/$$f ]; then exec gtkwave $(OUT)/$$f $(OUT)/$${f%.*}.gtkw; fi; \
 	done; echo "$(OUT) has no waveform: make sim ARGS=\"--waves all\"" >&2; exit 2
+
+decode: ## print what was written and read in a run, decoded by sigrok from its waves
+	@python3 tb/decode.py --bus $(or $(dir $(WAVES)),$(OUT)/)bus.vcd $(ARGS) $(or $(WAVES),$(OUT))
 
 build: deps $(BUILD)/build.ninja ## build everything
 	@cmake --build $(BUILD) -j $(JOBS)

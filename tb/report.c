@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "summary.h"
+
 static const char *const result_words[] = {"pass", "fail", "timeout", "error", "interrupted"};
 
 static const char *board_name(int board) { return board < SCOREBOARDS ? scoreboard_name(board) : "scenario"; }
@@ -299,30 +301,5 @@ void report_print(const struct run *run, int code, FILE *out) {
         fputc('\n', out);
         print_card(run, r, board, out);
     }
-    fprintf(out, "\n  %-12s %16s %12s\n", "scoreboard", "checks", "failures");
-    uint64_t checks = 0, failures = 0;
-    for (unsigned i = 0; i < run->result_count; i++) {
-        checks += run->results[i].board[SCOREBOARDS].checks;
-        failures += run->results[i].board[SCOREBOARDS].failures;
-    }
-    for (int i = 0; i < SCOREBOARDS; i++) {
-        const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
-        if (v->on)
-            fprintf(out, "  %-12s %16" PRIu64 " %12" PRIu64 "%s\n", scoreboard_name(i), v->checks, v->failures,
-                    v->checks ? "" : "   no check was made: that is a failure");
-        else
-            fprintf(out, "  %-12s %16s\n", scoreboard_name(i), "off");
-    }
-    fprintf(out, "  %-12s %16" PRIu64 " %12" PRIu64 "\n\n", "scenario", checks, failures);
-    fprintf(out, "  %" PRIu64 " clocks = %.3f ms at %.6g MHz, %" PRIu64 " transfers, %.2f s, %.1f Mclk/s\n", run->board.clk,
-            1e3 * (double)run->board.clk / (double)run->config.clock_hz, 1e-6 * (double)run->config.clock_hz, run->transactions.count, run->wall_s,
-            run->wall_s > 0 ? 1e-6 * (double)run->board.clk / run->wall_s : 0.0);
-    if (run->config.checks == 0)
-        fprintf(out, "  No scoreboard was on: only the scenarios' own expectations were checked.\n");
-    fprintf(out, "  %s", code == EXIT_PASS ? "PASS" : code == EXIT_INTERRUPTED ? "INTERRUPTED" : code == EXIT_CHECK_FAILED ? "FAIL" : "ERROR");
-    if (!run->platform)
-        fprintf(out, "  seed %" PRIu64 ", %u scenarios", run->config.seed, run->result_count);
-    if (run->out[0])
-        fprintf(out, ", results in %s", run->out);
-    fputc('\n', out);
+    summary_print(run, code, out);
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "random.h"
 #include "scenario.h"
-#include "wave_view.h"
+#include "summary.h"
 
-enum { RESET_CLKS = 32 }; // longer than any reset needs; the lines settle in as long again
+enum {
+    RESET_CLKS = 32,      // longer than any reset needs; the lines settle in as long again
+    SLICE_CLKS = 1 << 17  // the engine comes back so often: a tenth of a second or less
+};
 
 static double seconds(void) {
     struct timespec t;
@@ -31,11 +33,17 @@ void run_limit(struct run *run) {
 }
 
 static void advance(struct run *run, uint64_t until) {
-    double start = seconds();
-    if (!run_over(run))
-        run->engine.run(run->engine.ctx, &run->board, until < run->limit_clk ? until : run->limit_clk);
+    double start = seconds(), now = start;
+    if (until > run->limit_clk)
+        until = run->limit_clk;
+    while (!run_over(run) && run->board.stop == BOARD_GO && run->board.clk < until) {
+        uint64_t slice = run->board.clk + SLICE_CLKS;
+        run->engine.run(run->engine.ctx, &run->board, until < slice ? until : slice);
+        now = seconds();
+        progress_show(&run->progress, run, now);
+    }
     run->board.stop = run->signalled;
-    run->wall_s += seconds() - start;
+    run->wall_s += now - start;
 }
 
 bool run_clks(struct run *run, uint64_t clks) {
@@ -104,6 +112,7 @@ static void scenario_start(struct run *run, const char *name) {
     }
     scoreboards_clear_first(&run->board.scoreboards);
     transactions_scenario(&run->transactions, r->name);
+    verbose_scenario(&run->verbose, r->name);
     struct stimulus_out *next = &run->board.stimulus.next;
     memset(next->ext_low, 0, sizeof next->ext_low);
     memset(next->ext_high, 0, sizeof next->ext_high);
@@ -139,70 +148,6 @@ static void scenario_end(struct run *run) {
         r->result = RESULT_FAIL;
 }
 
-static void progress(const struct run *run) {
-    static const char *const words[] = {"pass", "FAIL", "TIME", "ERROR", "stopped"};
-    const struct scenario_result *r = run->now;
-    uint64_t checks = 0;
-    for (int i = 0; i <= SCOREBOARDS; i++)
-        checks += r->board[i].checks;
-    if (!run->quiet || r->result != RESULT_PASS)
-        printf("  %-8s%-28s %10.3f ms %14llu checks\n", words[r->result], r->name,
-               1e3 * (double)(r->end_clk - r->start_clk) / (double)run->config.clock_hz, (unsigned long long)checks);
-    if (r->message[0])
-        fprintf(stderr, "%s%s%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->result == RESULT_ERROR ? "" : r->name,
-                r->result == RESULT_ERROR ? "" : " ", r->message);
-    fflush(stdout);
-}
-
-// The earliest first mismatch from `start` on, NULL: none. (That of the scenario under way is still with the judges.)
-static const struct mismatch *first_mismatch(const struct run *run, uint64_t start) {
-    const struct mismatch *first = NULL;
-    for (unsigned i = 0; i < run->result_count; i++)
-        for (int b = 0; b <= SCOREBOARDS; b++) {
-            const struct scenario_result *r = &run->results[i];
-            const struct mismatch *m = b < SCOREBOARDS && r == run->now ? &scoreboards_verdict(&run->board.scoreboards, b)->first : &r->board[b].first;
-            if (m->valid && m->clk >= start && (!first || m->clk < first->clk))
-                first = m;
-        }
-    return first;
-}
-
-// The file for GTKWave beside the one just closed: waves.vcd has waves.gtkw. Returns 0 or an errno.
-static int write_view(struct run *run, uint64_t start) {
-    char name[sizeof run->wave_file + 8];
-    const char *dot = strrchr(run->wave_file, '.');
-    struct wave_view view = {&run->board.shape, start, run->board.clk, 5 * (run->config.prescale + 1), first_mismatch(run, start)};
-    snprintf(name, sizeof name, "%.*s.gtkw", (int)(dot ? dot - run->wave_file : (long)strlen(run->wave_file)), run->wave_file);
-    errno = 0;
-    FILE *out = fopen(name, "w");
-    bool good = out && wave_view_write(&view, out);
-    if (out)
-        good = fclose(out) == 0 && good;
-    return good ? 0 : errno ? errno : EIO;
-}
-
-bool run_waves(struct run *run, const char *file) {
-    int error = 0;
-    if (file) {
-        error = waves_open(run->waves, file);
-        snprintf(run->wave_file, sizeof run->wave_file, "%s", file);
-        if (error == 0)
-            run->engine.trace(run->engine.ctx, run->waves);
-    } else if (waves_are_open(run->waves)) {
-        run->engine.trace(run->engine.ctx, NULL);
-        uint64_t start = waves_start(run->waves);
-        error = waves_close(run->waves);
-        if (error == 0)
-            error = write_view(run, start);
-    }
-    if (error) {
-        run->waves_bad = true;
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file,
-                error == ENOENT && run->config.format == FORMAT_FST ? "vcd2fst is missing (Debian's package gtkwave has it)" : strerror(error));
-    }
-    return error == 0;
-}
-
 static int verdict(const struct run *run) {
     int code = EXIT_PASS;
     for (unsigned i = 0; i < run->result_count; i++) {
@@ -231,7 +176,7 @@ int run_all(struct run *run) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
     if (c->waves == WAVES_DIRECTED)
         good = run_waves(run, NULL) && good;
@@ -239,8 +184,9 @@ int run_all(struct run *run) {
         scenario_start(run, "random");
         random_run(run);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
     good = run_waves(run, NULL) && good;
+    progress_clear(&run->progress);
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

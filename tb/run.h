@@ -7,7 +7,9 @@
 #include <signal.h>
 
 #include "engine.h"
+#include "progress.h"
 #include "transactions.h"
+#include "verbose.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,8 +37,11 @@ struct run {
     struct board board;
     struct engine engine;
     struct transactions transactions;
+    struct verbose verbose;
+    struct progress progress;
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
+    unsigned random_done;            // random transfers that have ended
     struct scenario_result *now;     // the scenario under way
     uint64_t limit_clk;              // where its simulated time ends
     uint64_t end_clk;                // no limit is later than this (0: no matter)

@@ -19,7 +19,7 @@ import simulation
 import vcd
 
 SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol"]
-SCREENFUL = 40  # lines
+SCREENFUL = 24  # lines
 LEAST_CLOCKS = 5000000  # of `make sim`
 REPORT_KEYS = {"tool": str, "verdict": str, "exit_code": int, "interrupted": bool, "seed": int, "config": str, "fault": str, "rerun": str,
                "clock_hz": int, "clocks": int, "transfers": int, "wall_s": (int, float), "scoreboards": list, "failures": list,
@@ -144,7 +144,7 @@ def test_passing(program, sim_cfg, folder, cases):
     quiet = simulation.Simulation(program, folder, "quiet", "--quiet", "--scenario", "read_pins", sim_cfg)
     cases.case("quiet_run_prints_the_verdict_only", first(quiet.trouble(), "PASS" not in quiet.stdout and "no verdict",
                                                           re.search("read_pins", quiet.stdout) and "scenarios are named",
-                                                          quiet.stdout.count("\n") > 14 and "%d lines" % quiet.stdout.count("\n")))
+                                                          quiet.stdout.count("\n") != 1 and "%d lines" % quiet.stdout.count("\n")))
     off = simulation.Simulation(program, folder, "off", "--waves", "off", "--set", "checks.int=false", "--scenario", "read_pins", sim_cfg)
     cases.case("scoreboard_that_is_off_is_said_to_be", first(off.trouble(), printed(off), junit(off)))
     cases.case("waves_off_leaves_no_waves", files(off, ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl"]))
@@ -223,7 +223,7 @@ def test_answers(program, sim_cfg, folder, cases):
     cases.case("help_config_has_every_key", trouble or ", ".join(missing))
     trouble, text = answer(program, "--help")
     missing = [word for word in ("--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list", "--dump-config", "--help-config",
-                                 "--help-scenario", "--version", "exit code: 0") if word not in text]
+                                 "--help-scenario", "--version", "--verbose", "0 all checks passed") if word not in text]
     cases.case("help_has_every_option", trouble or ", ".join(missing))
     trouble, text = answer(program, "--help-scenario")
     used = set()
@@ -232,7 +232,7 @@ def test_answers(program, sim_cfg, folder, cases):
             used |= set(re.findall(r"^\s*(i2c|rival|host|pins|inject|reset|power|run|expect|bus_clear)\b", f.read(), re.MULTILINE))
     cases.case("help_scenario_has_every_command", trouble or ", ".join(word for word in used if not re.search(r"\b%s\b" % word, text)))
     trouble, text = answer(program, "--version")
-    cases.case("version_is_one_line", first(trouble, not re.fullmatch(r"twinwire \d+\.\d+\.\d+\n", text) and text))
+    cases.case("version_is_the_first_line", first(trouble, not re.match(r"twinwire \d+\.\d+\.\d+\n", text) and text))
 
 
 def test(program, sim_cfg, folder, cases):

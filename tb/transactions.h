@@ -31,6 +31,9 @@ struct transactions {
     unsigned bytes, bits;
     uint8_t byte[TRANSACTION_BYTES];
     bool ack[TRANSACTION_BYTES];
+    // NULL, or who wants to see each transfer as it ends: at `clk`, with the line's `end`.
+    void (*ended)(void *ctx, const struct transactions *t, const char *end, uint64_t clk);
+    void *ended_ctx;
 };
 
 void transactions_init(struct transactions *t, FILE *file, uint64_t clock_hz);

@@ -69,8 +69,10 @@ class Vcd:
     def wave(self, name):
         ident, width = self._signal(name)
         if width == 1:
-            found = sorted((at, value) for value in (0, 1) for at in self._places(b"\n%d%s\n" % (value, ident)))
-            unknown = any(True for value in b"xzXZ" for _ in self._places(b"\n%c%s\n" % (value, ident)))
+            # One search for all values; a longer id, or a time, that ends like this id is no hit.
+            texts = [(at, self.data[at - 2:at]) for at in self._places(b"%s\n" % ident)]
+            unknown = any(text in (b"\nx", b"\nz", b"\nX", b"\nZ") for _, text in texts)
+            found = [(at, int(text)) for at, text in texts if text in (b"\n0", b"\n1")]
         else:
             texts = [(at, self.data[self.data.rfind(b"\n", 0, at) + 1:at]) for at in self._places(b" %s\n" % ident)]
             unknown = any(not re.fullmatch(rb"b[01]+", text) for _, text in texts)
@@ -84,6 +86,14 @@ class Vcd:
                 wave.pop()
             wave.append((time, value))
         return changes(wave)
+
+
+def unit_ps(timescale):
+    """How many picoseconds "1ps" or "10ns" has."""
+    words = re.fullmatch(r"(10{0,2})([munp]?s)", timescale)
+    if not words:
+        raise ValueError("no timescale: '%s'" % timescale)
+    return int(words[1]) * {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}[words[2]]
 
 
 def changes(wave):

@@ -37,7 +37,7 @@ bool output_folder_open(const char *path) {
         std::fprintf(stderr, "twinwire: %s: %s\n", path, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
         return false;
     }
-    for (const char *name : {"waves.vcd", "waves.fst", "waves.gtkw", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd"})
+    for (const char *name : {"waves.vcd", "waves.fst", "waves.gtkw", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd", "bus.vcd"})
         std::remove((std::string(path) + "/" + name).c_str()); // what lies there after this run is of this run
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
 
 #include "Vtb_top.h"
 #include "verilated.h"
@@ -126,6 +127,11 @@ void verilator_engine_delete(engine *e) {
     own->top->final();
     delete own;
     e->ctx = nullptr;
+}
+
+const char *verilator_engine_version(void) {
+    static const std::string text = std::string(Verilated::productName()) + " " + Verilated::productVersion();
+    return text.c_str();
 }
 
 void verilator_engine_clock(engine *e, board *b) { turn(static_cast<Engine *>(e->ctx), b); }

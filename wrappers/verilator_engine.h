@@ -19,6 +19,8 @@ void verilator_engine_delete(struct engine *e);
 // One clock, whatever board.stop says: for those who are called by a clock of their own.
 void verilator_engine_clock(struct engine *e, struct board *b);
 
+const char *verilator_engine_version(void); // "Verilator 5.006 ..."
+
 #ifdef __cplusplus
 }
 #endif

@@ -16,6 +16,7 @@
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
+#include "../tb/terminal.h"
 #include "dpi.h"
 #include "output_folder.h"
 #include "verilator_engine.h"
@@ -41,6 +42,7 @@ run *running;
 void on_signal(int number) {
     if (running) {
         if (number == SIGALRM && running->signalled == BOARD_STOP_WALL) { // the second one: nothing heeds the first
+            progress_clear(&running->progress);
             static const char text[] = "twinwire: limits.wall_s is over and the scenario does not come back: no report\n";
             if (write(STDERR_FILENO, text, sizeof text - 1) > 0)
                 _exit(EXIT_CHECK_FAILED);
@@ -98,7 +100,7 @@ void catch_signals(const config &c) {
 }
 
 // The verdict of a run whose folder, board and engine are ready.
-int run_and_report(run &r, const std::string &transactions) {
+int run_and_report(run &r, const std::string &transactions, unsigned verbose) {
     std::string part = transactions + ".part";
     std::FILE *file = std::fopen(part.c_str(), "w");
     if (!file) {
@@ -107,6 +109,9 @@ int run_and_report(run &r, const std::string &transactions) {
     }
     transactions_init(&r.transactions, file, r.config.clock_hz);
     transactions_listen(&r.transactions, &r.board);
+    verbose_listen(&r.verbose, verbose, stdout, &r.board, &r.transactions, &r.progress);
+    if (!r.quiet)
+        progress_init(&r.progress, STDERR_FILENO);
     int code = run_all(&r);
     bool good = !std::ferror(file);
     good = std::fclose(file) == 0 && good && std::rename(part.c_str(), transactions.c_str()) == 0;
@@ -144,7 +149,7 @@ int simulate(run &r, const Arguments &a) {
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
-    int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
+    int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
@@ -173,16 +178,17 @@ int main(int argc, char **argv) {
     std::memset(static_cast<void *>(r.get()), 0, sizeof *r);
     std::snprintf(r->source, sizeof r->source, "%s", TWINWIRE_TB_FOLDER);
     r->quiet = a.quiet;
-    if (a.list) {
-        scenario_list(r.get(), stdout);
-        return EXIT_PASS;
-    }
     std::vector<std::string> sets = arguments_sets(a);
     std::vector<const char *> set_texts;
     for (const std::string &set : sets)
         set_texts.push_back(set.c_str());
-    if (!config_load(&r->config, a.file.c_str(), set_texts.data(), static_cast<unsigned>(set_texts.size()), stderr))
+    bool nowhere = a.list && !a.file_given && access(a.file.c_str(), F_OK) != 0; // the list needs no sim.cfg
+    if (!nowhere && !config_load(&r->config, a.file.c_str(), set_texts.data(), static_cast<unsigned>(set_texts.size()), stderr))
         return EXIT_USER;
+    if (a.list) {
+        scenario_list(r.get(), stdout, terminal_columns(STDOUT_FILENO));
+        return EXIT_PASS;
+    }
     set_scenarios(r->config, a.scenarios);
     if (a.dump) {
         config_dump(&r->config, stdout);
@@ -196,6 +202,6 @@ int main(int argc, char **argv) {
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
-    std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(argv[0], a, r->config).c_str());
+    std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(a, r->config).c_str());
     return simulate(*r, a);
 }
