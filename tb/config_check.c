@@ -130,6 +130,15 @@ static void check_weights(struct config_reader *r)
         config_key_error(r, config_lookup(&r->tree, "stimulus.random.weights"), "not all weights can be 0");
 }
 
+// Two checkpoints are kept: the elder is at least as old as they are apart.
+static void check_window(struct config_reader *r)
+{
+    const config_setting_t *window = config_lookup(&r->tree, "record.window_clks"), *distance = config_lookup(&r->tree, "record.checkpoint_clks");
+    if (r->c->window_clks > r->c->checkpoint_clks)
+        config_key_error(r, window ? window : distance, "record.window_clks = %u is longer than record.checkpoint_clks = %u", r->c->window_clks,
+                         r->c->checkpoint_clks);
+}
+
 static void fill_defaults(struct config *c)
 {
     for (unsigned s = 0; s <= c->targets; s++) {
@@ -156,6 +165,7 @@ void config_check(struct config_reader *r)
         }
     }
     check_weights(r);
+    check_window(r);
     if (!r->numbers_failed)
         check_timing(r);
 }

@@ -268,7 +268,11 @@ static void print_card(const struct run *run, const struct scenario_result *r, i
         fprintf(out, "  expected  %s\n  seen      %s\n", expected, seen);
     fprintf(out, "  rule      %s [%s]\n", m->what, m->clause);
     fprintf(out, "  again     %s\n", command);
-    fprintf(out, "  look      gtkwave out/rerun/waves.vcd\n");
+    if (checkpoint_shows(run, m->clk))
+        report_quote(run->mismatch_vcd, command, sizeof command);
+    else
+        snprintf(command, sizeof command, "out/rerun/waves.vcd");
+    fprintf(out, "  look      gtkwave %s\n", command);
 }
 
 // The earliest first mismatch of the run.

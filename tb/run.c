@@ -30,8 +30,14 @@ void run_limit(struct run *run) {
 
 static void advance(struct run *run, uint64_t until) {
     double start = seconds();
-    if (!run_over(run))
-        run->engine.run(run->engine.ctx, &run->board, until < run->limit_clk ? until : run->limit_clk);
+    if (until > run->limit_clk)
+        until = run->limit_clk;
+    for (;;) {
+        uint64_t pause = checkpoint_pass(run);
+        if (run_over(run) || run->board.stop != BOARD_GO || run->board.clk >= until)
+            break;
+        run->engine.run(run->engine.ctx, &run->board, until < pause ? until : pause);
+    }
     run->board.stop = run->signalled;
     run->wall_s += seconds() - start;
 }
@@ -80,6 +86,7 @@ void run_expect(struct run *run, bool good, int socket, const char *pin, const c
     struct mismatch *first = &run->now->board[SCOREBOARDS].first;
     run->now->board[SCOREBOARDS].failures++;
     recorder_freeze(&run->board.recorder);
+    checkpoint_failed(run, run->board.clk, true);
     if (first->valid)
         return;
     *first = (struct mismatch){.valid = true, .clk = run->board.clk, .socket = socket};
@@ -135,6 +142,8 @@ static void scenario_end(struct run *run) {
     transactions_flush(&run->transactions, run->board.clk);
     if (r->result == RESULT_PASS && failures)
         r->result = RESULT_FAIL;
+    if (r->result == RESULT_FAIL || r->result == RESULT_TIMEOUT)
+        checkpoint_failed(run, run->board.clk, false); // if nobody said so when it happened
 }
 
 static void progress(const struct run *run) {
@@ -189,14 +198,19 @@ static int verdict(const struct run *run) {
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     bool good = c->waves == WAVES_OFF || waves(run, true);
+    checkpoint_init(run);
+    if (c->waves == WAVES_OFF)
+        checkpoint_start(run);
     for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
         scenario_end(run);
         progress(run);
     }
-    if (c->waves == WAVES_DIRECTED)
+    if (c->waves == WAVES_DIRECTED) {
         good = waves(run, false) && good;
+        checkpoint_start(run);
+    }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
         random_run(run);
@@ -204,5 +218,6 @@ int run_all(struct run *run) {
         progress(run);
     }
     good = waves(run, false) && good;
+    good = checkpoint_finish(run) && good;
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

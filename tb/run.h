@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "checkpoint.h"
 #include "engine.h"
 #include "transactions.h"
 
@@ -44,6 +45,8 @@ struct run {
     bool quiet, waves_on, waves_bad;
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
+    struct checkpoints checkpoints;
+    char mismatch_vcd[CONFIG_PATH + 32]; // the waveform around the first failure, "" = none
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
     double wall_s;                   // wall time spent turning clocks

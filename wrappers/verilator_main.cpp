@@ -155,7 +155,7 @@ int simulate(run &r, const Arguments &a) {
         std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
         return EXIT_ENVIRONMENT;
     }
-    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd"})
+    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "junit.xml", "recorder.vcd", "mismatch.vcd", "mismatch.vcd.part"})
         std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
     dpi_bind(&r.board, &r.config);
 #ifdef TWINWIRE_FAULTS
