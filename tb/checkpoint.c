@@ -90,18 +90,25 @@ static void replay_pass(struct run *run) {
 
 // ---- the run --------------------------------------------------------------------------------------------------------
 
-static int reap(struct checkpoint *kept, int number) {
+static int reap(pid_t pid) {
     int status = 0;
-    close(kept->end);
-    if (number)
-        kill(kept->pid, number);
-    while (waitpid(kept->pid, &status, 0) < 0 && errno == EINTR) {
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     return status;
 }
 
+static void reap_dismissed(struct checkpoints *c) {
+    if (c->dismissed)
+        reap(c->dismissed);
+    c->dismissed = 0;
+}
+
+// It is reaped when the next one is dismissed: to wait for its end here takes longer than a fork.
 static void dismiss(struct checkpoints *c, unsigned i) {
-    reap(&c->kept[i], SIGKILL);
+    reap_dismissed(c);
+    c->dismissed = c->kept[i].pid;
+    kill(c->dismissed, SIGKILL);
+    close(c->kept[i].end);
     c->count--;
     memmove(&c->kept[i], &c->kept[i + 1], (c->count - i) * sizeof *c->kept);
 }
@@ -217,7 +224,10 @@ static const char *trouble(struct run *run, const char *part, const char *path, 
     if (c->count == 0)
         return c->error ? strerror(c->error) : "no checkpoint was made";
     bool ended = wait_for_replay(run);
-    int status = reap(&c->kept[0], ended ? 0 : SIGKILL);
+    if (!ended)
+        kill(c->kept[0].pid, SIGKILL);
+    int status = reap(c->kept[0].pid);
+    close(c->kept[0].end);
     c->count = 0;
     if (!ended)
         return "the replay did not come to an end";
@@ -242,6 +252,7 @@ bool checkpoint_finish(struct run *run) {
     c->on = false;
     while (!c->failed && c->count)
         dismiss(c, 0);
+    reap_dismissed(c);
     if (!c->wanted)
         return true;
     part_path(run, part, sizeof part);

@@ -44,6 +44,7 @@ struct checkpoints {
     uint64_t due;  // the clk to come to checkpoint_pass again
     struct checkpoint kept[CHECKPOINTS]; // the eldest first; after the failure only the one that replays
     unsigned count;
+    pid_t dismissed; // killed, not yet reaped (0: none)
     bool failed;   // there was a failure: it is the first one that is shown
     bool wanted;   // ... while checkpoints were made
     int error;     // errno of the fork or the socket that failed last

@@ -65,7 +65,7 @@ const struct config_key config_keys[] = {
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
     {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
      "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
-    NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 1000000, "clks from one checkpoint to the next"),
+    NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),
     NUMBER("record.window_clks", window_clks, 1000, 1000000000, 200000,
            "clks before the first failure in mismatch.vcd, and a quarter of it after; at most record.checkpoint_clks"),
     NUMBER("limits.sim_ms", sim_ms, 1, 3600000, 1000, "longest simulated time of one scenario, or of one random transfer"),
