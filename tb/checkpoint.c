@@ -247,6 +247,8 @@ bool checkpoint_finish(struct run *run) {
     struct checkpoints *c = &run->checkpoints;
     char part[CONFIG_PATH + 32], path[CONFIG_PATH + 32];
     int error = 0;
+    if (c->window.until > run->board.clk && run->signalled == BOARD_GO)
+        c->window.until = run->board.clk; // the replay ended there too
     if (c->replay)
         replay_end(run);
     c->on = false;
