@@ -54,9 +54,6 @@ static void sleep_here(struct checkpoints *c, pid_t run_pid, int end) {
     signal(SIGINT, SIG_IGN); // the run decides what an interrupt ends
     signal(SIGTERM, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); // too long a file is a failed write
-    for (unsigned i = 0; i < c->count; i++)
-        close(c->kept[i].end); // or an elder copy would not hear the run end
-    c->count = 0;
     part_from_files(c, end);
     ssize_t got;
     do

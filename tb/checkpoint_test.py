@@ -24,6 +24,7 @@ RANDOM = ("--set", "stimulus.scenarios=[]", "--waves", "off", "--random")
 SMALL = ("--set", "record.checkpoint_clks=60000", "--set", "record.window_clks=30000")
 LONG = ("--set", "record.checkpoint_clks=4000000", "--set", "record.window_clks=4000000")  # a second or more of replay
 DENSE = ("--set", "record.checkpoint_clks=1000", "--set", "record.window_clks=1000")
+ENDLESS = ("--set", "record.checkpoint_clks=40000000", "--set", "record.window_clks=40000000")
 OFF = ("--set", "record.checkpoints=false")
 FILES = ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl"]
 EXPECTS = "pins u1 0bzzzz0000\nrun 3ms\nset f [open numbers]\nwhile {[gets $f n] >= 0} {run ${n}clk}\nexpect pins u1 0x0f\nrun 1ms\n"
@@ -232,7 +233,7 @@ def test_killed(program, sim_cfg, folder, cases):
         if trouble:
             break
     cases.case("killed_at_any_moment", trouble, "12 moments")
-    run = Started(program, folder, "replay", "--fault", FAULT, *RANDOM, "1000000", *LONG, sim_cfg)
+    run = Started(program, folder, "replay", "--fault", FAULT, *RANDOM, "1000000", *ENDLESS, sim_cfg)
     met = run.wait_for(run.replaying)
     run.process.kill()
     trouble = first(not met and "no replay", run.nobody())

@@ -134,9 +134,11 @@ static void check_weights(struct config_reader *r)
 static void check_window(struct config_reader *r)
 {
     const config_setting_t *window = config_lookup(&r->tree, "record.window_clks"), *distance = config_lookup(&r->tree, "record.checkpoint_clks");
-    if (r->c->window_clks > r->c->checkpoint_clks)
-        config_key_error(r, window ? window : distance, "record.window_clks = %u is longer than record.checkpoint_clks = %u", r->c->window_clks,
-                         r->c->checkpoint_clks);
+    unsigned clks = r->c->window_clks, apart = r->c->checkpoint_clks;
+    if (clks > apart && window)
+        config_key_error(r, window, "%u clks, but record.checkpoint_clks is %u: a window is no longer than that", clks, apart);
+    else if (clks > apart)
+        config_key_error(r, distance, "%u clks, but record.window_clks is %u: a window is no longer than that", apart, clks);
 }
 
 static void fill_defaults(struct config *c)
@@ -165,7 +167,8 @@ void config_check(struct config_reader *r)
         }
     }
     check_weights(r);
-    check_window(r);
-    if (!r->numbers_failed)
+    if (!r->numbers_failed) {
+        check_window(r);
         check_timing(r);
+    }
 }

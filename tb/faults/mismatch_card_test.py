@@ -89,10 +89,10 @@ def judge(program, fault, scenario, wanted, cwd):
     different = [f"{word}: '{card[word]}', then '{again[word]}'" for word in SAME if card[word] != again[word]]
     if different:
         raise Failed("`again` shows another mismatch: " + "; ".join(different))
-    waves = cwd / card["look"].split()[-1]
-    if not waves.is_file() or b"$enddefinitions" not in waves.read_bytes()[:200000]:
-        raise Failed(f"`look` names {waves}, which is no waveform")
-    clks = since_start(first_out, card), since_start(waves.parent, again)
+    for waves in (cwd / one["look"].split()[-1] for one in (card, again)):
+        if not waves.is_file() or b"$enddefinitions" not in waves.read_bytes()[:200000]:
+            raise Failed(f"`look` names {waves}, which is no waveform")
+    clks = since_start(first_out, card), since_start(cwd / command[command.index("--out") + 1], again)
     if clks[0] != clks[1]:
         raise Failed(f"{clks[0]} clks after the scenario's start, then {clks[1]}")
     return f"{card['socket']}.{card['pin']}, {card['place']}, {clks[0]:.0f} clks into {card['scenario']}; again the same"
