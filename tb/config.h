@@ -54,6 +54,9 @@ struct config {
     enum config_waves waves;  // record.waves
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536
+    unsigned checkpoints;     // record.checkpoints: bit 0: a run without waves keeps checkpoints (checkpoint.h)
+    unsigned checkpoint_clks; // record.checkpoint_clks: from one checkpoint to the next, 1000 .. 1000000000
+    unsigned window_clks;     // record.window_clks: waveform before the first failure, 1000 .. checkpoint_clks
     unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, or of one random transfer, 1 .. 3600000
     unsigned wall_s;          // limits.wall_s: wall time of the run, 1 .. 86400
     char name[CONFIG_NAME];   // run.name: the folder under out/; default "sim"

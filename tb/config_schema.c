@@ -67,6 +67,11 @@ const struct config_key config_keys[] = {
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,
      "waves.vcd, or waves.fst: 50 times smaller, made by vcd2fst, which comes with GTKWave"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
+    {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
+     "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
+    NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),
+    NUMBER("record.window_clks", window_clks, 1000, 1000000000, 200000,
+           "clks before the first failure in mismatch.vcd, and a quarter of it after; at most record.checkpoint_clks"),
     NUMBER("limits.sim_ms", sim_ms, 1, 3600000, 1000, "longest simulated time of one scenario, or of one random transfer"),
     NUMBER("limits.wall_s", wall_s, 1, 86400, 600, "longest wall time of the run"),
     {"run.name", KEY_FOLDER, IN(config, name), 0, 0, 0, "sim", NULL, "the run's folder under out/"},
@@ -293,7 +298,7 @@ static void print_default(FILE *out, const struct config_key *key)
 
 void config_help(FILE *out)
 {
-    fputs("Keys of sim.cfg. The unit is the end of the name: _hz _ns _us _ms _s _percent.\n"
+    fputs("Keys of sim.cfg. The unit is the end of the name: _hz _ns _us _ms _s _clks _percent.\n"
           "On the command line: --set PATH=VALUE, for a target --set board.targets.0.addr=0x21 or --set board.targets.u1.addr=0x21;\n"
           "a twin that --set makes drive changes places with the twin that drove. @include \"FILE\" at the start of a line\n"
           "takes in another file, looked for beside the first one. At most 4 targets; without the key there is one.\n",

@@ -65,6 +65,32 @@ void report_rerun_command(const struct run *run, const struct scenario_result *r
         snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, name);
 }
 
+// gtkwave WAVES VIEW
+static void look_at(const char *waves, char *text, size_t size) {
+    char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
+    const char *dot = strrchr(waves, '.');
+    report_quote(waves, quoted, sizeof quoted);
+    int at = snprintf(text, size, "gtkwave %s ", quoted);
+    snprintf(word, sizeof word, "%.*s.gtkw", (int)(dot - waves), waves);
+    report_quote(word, quoted, sizeof quoted);
+    snprintf(text + at, size - (size_t)at, "%s", quoted);
+}
+
+void report_look_command(const struct run *run, const struct mismatch *m, char *text, size_t size) {
+    char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
+    if (checkpoint_shows(run, m->clk)) {
+        look_at(run->mismatch_vcd, text, size);
+    } else if (run->wave_until && m->clk >= run->wave_from && m->clk <= run->wave_until) {
+        look_at(run->wave_file, text, size);
+    } else if (run->platform) {
+        snprintf(word, sizeof word, "%s/recorder.vcd", run->out);
+        report_quote(word, quoted, sizeof quoted);
+        snprintf(text, size, "gtkwave %s", quoted);
+    } else {
+        snprintf(text, size, "gtkwave out/rerun/waves.vcd out/rerun/waves.gtkw");
+    }
+}
+
 // ---- report.json ----------------------------------------------------------------------------------------------------
 
 static cJSON *mismatch_json(const struct run *run, const struct scenario_result *r, int board) {

@@ -213,7 +213,8 @@ static void put_mismatch(const struct run *run, const struct scenario_result *r,
     report_rerun_command(run, r, command, sizeof command);
     fprintf(out, "<p class=\"soft\">Again, with waves, and to look at them:</p>\n<pre class=\"command\">");
     put_command(out, command);
-    put_command(out, REPORT_LOOK_COMMAND);
+    report_look_command(run, m, command, sizeof command);
+    put_command(out, command);
     fprintf(out, "</pre>\n</article>\n");
 }
 

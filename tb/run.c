@@ -36,9 +36,13 @@ static void advance(struct run *run, uint64_t until) {
     double start = seconds(), now = start;
     if (until > run->limit_clk)
         until = run->limit_clk;
-    while (!run_over(run) && run->board.stop == BOARD_GO && run->board.clk < until) {
-        uint64_t slice = run->board.clk + SLICE_CLKS;
-        run->engine.run(run->engine.ctx, &run->board, until < slice ? until : slice);
+    for (;;) {
+        uint64_t pause = checkpoint_pass(run), slice = run->board.clk + SLICE_CLKS;
+        if (run_over(run) || run->board.stop != BOARD_GO || run->board.clk >= until)
+            break;
+        if (slice > until)
+            slice = until;
+        run->engine.run(run->engine.ctx, &run->board, slice < pause ? slice : pause);
         now = seconds();
         progress_show(&run->progress, run, now);
     }
@@ -90,6 +94,7 @@ void run_expect(struct run *run, bool good, int socket, const char *pin, const c
     struct mismatch *first = &run->now->board[SCOREBOARDS].first;
     run->now->board[SCOREBOARDS].failures++;
     recorder_freeze(&run->board.recorder);
+    checkpoint_failed(run, run->board.clk, true);
     if (first->valid)
         return;
     *first = (struct mismatch){.valid = true, .clk = run->board.clk, .socket = socket};
@@ -152,6 +157,8 @@ static void scenario_end(struct run *run) {
     sketches_close(&run->sketches);
     if (r->result == RESULT_PASS && failures)
         r->result = RESULT_FAIL;
+    if (r->result == RESULT_FAIL || r->result == RESULT_TIMEOUT)
+        checkpoint_failed(run, run->board.clk, false); // if nobody said so when it happened
 }
 
 static int verdict(const struct run *run) {
@@ -189,14 +196,19 @@ int run_all(struct run *run) {
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
     bool good = c->waves == WAVES_OFF || waves(run, file);
+    checkpoint_init(run);
+    if (c->waves == WAVES_OFF)
+        checkpoint_start(run);
     for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
         scenario_end(run);
         summary_scenario(run);
     }
-    if (c->waves == WAVES_DIRECTED)
+    if (c->waves == WAVES_DIRECTED) {
         good = waves(run, NULL) && good;
+        checkpoint_start(run);
+    }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
         random_run(run);
@@ -205,5 +217,6 @@ int run_all(struct run *run) {
     }
     good = waves(run, NULL) && good;
     progress_clear(&run->progress);
+    good = checkpoint_finish(run) && good;
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

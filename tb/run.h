@@ -6,6 +6,7 @@
 
 #include <signal.h>
 
+#include "checkpoint.h"
 #include "engine.h"
 #include "progress.h"
 #include "sketch.h"
@@ -55,7 +56,10 @@ struct run {
     bool platform;                   // the host bus is driven from outside (wrappers/systemc_board.h): no scenarios, `rerun` is the whole command
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
-    char wave_file[CONFIG_PATH + 16]; // the last one opened
+    char wave_file[CONFIG_PATH + 32]; // the last one opened
+    uint64_t wave_from, wave_until;  // the clks that it shows, once it is closed
+    struct checkpoints checkpoints;
+    char mismatch_vcd[CONFIG_PATH + 32]; // the waveform around the first failure, "" = none
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
     char again[4096];                // the command that repeats all of it
@@ -81,6 +85,8 @@ void run_limit(struct run *run);
 // Return 0 or an errno, of which run_waves_trouble makes words.
 int run_waves_open(struct run *run, const char *file);
 int run_waves_close(struct run *run);
+// The view of a waveform that shows these clks: x.gtkw of x.vcd. Returns 0 or an errno.
+int run_view(const struct run *run, const char *waves, uint64_t start, uint64_t end);
 const char *run_waves_trouble(const struct run *run, int error);
 
 // Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
