@@ -11,7 +11,10 @@ void annotate_init(struct annotate *a, const struct board_shape *shape, uint64_t
     a->scl = true;
 }
 
-static void say(struct annotate *a, enum annotate_lane lane, uint64_t clk, const char *text) { a->text(a->ctx, lane, clk, text); }
+static void say(struct annotate *a, enum annotate_lane lane, uint64_t clk, const char *text) {
+    snprintf(a->shown[lane], ANNOTATE_TEXT, "%s", text);
+    a->text(a->ctx, lane, clk, text);
+}
 
 // ---- Who pulls, and what the host wants: known at once -------------------------------------------------------------
 
@@ -134,6 +137,12 @@ static void end_item(struct annotate *a) {
     a->item = ITEM_NONE;
 }
 
+// STOP is shown for a while, and the transfer with it.
+static void end_stop(struct annotate *a) {
+    say(a, ANNOTATE_SYMBOL, a->stop_until, "");
+    say(a, ANNOTATE_TRANSFER, a->stop_until, "");
+}
+
 void annotate_symbol(struct annotate *a, const struct symbol *s) {
     switch (s->kind) {
     case SYMBOL_START:
@@ -144,8 +153,8 @@ void annotate_symbol(struct annotate *a, const struct symbol *s) {
     case SYMBOL_STOP:
         end_item(a);
         say(a, ANNOTATE_SYMBOL, s->clk, "STOP");
-        say(a, ANNOTATE_SYMBOL, s->clk + a->half_bit, "");
-        say(a, ANNOTATE_TRANSFER, s->clk + a->half_bit, "");
+        a->stop_until = s->clk + a->half_bit;
+        end_stop(a);
         break;
     case SYMBOL_BIT:
         if (a->item != ITEM_BYTE) // clocks without a START
@@ -170,6 +179,16 @@ void annotate_cut(struct annotate *a, uint64_t clk) {
     end_item(a);
     say(a, ANNOTATE_SYMBOL, clk, "");
     say(a, ANNOTATE_TRANSFER, clk, "");
+}
+
+void annotate_show(struct annotate *a, uint64_t clk) {
+    for (int lane = 0; lane < ANNOTATE_LANES; lane++)
+        a->text(a->ctx, lane, clk, a->shown[lane]);
+    if (clk >= a->stop_until || a->item != ITEM_NONE)
+        return;
+    say(a, ANNOTATE_SYMBOL, clk, "STOP");
+    say(a, ANNOTATE_TRANSFER, clk, a->transfer);
+    end_stop(a);
 }
 
 uint64_t annotate_undecided(const struct annotate *a) {

@@ -37,7 +37,8 @@ struct annotate {
     uint8_t bits, byte, txr;
     char transfer[ANNOTATE_TEXT];
     unsigned pulls[2];   // who pulled SCL and SDA low when last looked at
-    uint16_t host;       // the last host bus word
+    char shown[ANNOTATE_LANES][ANNOTATE_TEXT]; // what each lane reads, as last said
+    uint64_t stop_until; // ... but STOP is shown up to here
 };
 
 void annotate_init(struct annotate *a, const struct board_shape *shape, uint64_t half_bit);
@@ -46,6 +47,9 @@ void annotate_init(struct annotate *a, const struct board_shape *shape, uint64_t
 void annotate_record(struct annotate *a, const struct record *r);
 void annotate_symbol(struct annotate *a, const struct symbol *symbol);
 void annotate_cut(struct annotate *a, uint64_t clk);
+
+// Says again, from `clk` on, what every lane reads: for whoever begins to listen.
+void annotate_show(struct annotate *a, uint64_t clk);
 
 // No text to come holds from before this clk (UINT64_MAX: none is on its way).
 uint64_t annotate_undecided(const struct annotate *a);

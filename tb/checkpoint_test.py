@@ -26,7 +26,7 @@ LONG = ("--set", "record.checkpoint_clks=4000000", "--set", "record.window_clks=
 DENSE = ("--set", "record.checkpoint_clks=1000", "--set", "record.window_clks=1000")
 ENDLESS = ("--set", "record.checkpoint_clks=40000000", "--set", "record.window_clks=40000000")
 OFF = ("--set", "record.checkpoints=false")
-FILES = ["junit.xml", "recorder.vcd", "report.json", "transactions.jsonl"]
+FILES = ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]
 EXPECTS = "pins u1 0bzzzz0000\nrun 3ms\nset f [open numbers]\nwhile {[gets $f n] >= 0} {run ${n}clk}\nexpect pins u1 0x0f\nrun 1ms\n"
 
 
@@ -80,7 +80,7 @@ def twin_level(wave, failure, twin, report):
 
 def whole(run, clk_from, clk_to):
     """mismatch.vcd is there, alone, and covers these clks."""
-    if sorted(os.listdir(run.out)) != sorted(FILES + ["mismatch.vcd"]):
+    if sorted(os.listdir(run.out)) != sorted(FILES + ["mismatch.gtkw", "mismatch.vcd"]):
         return "it left " + ", ".join(sorted(os.listdir(run.out)))
     wave, report = vcd.Vcd(run.path("mismatch.vcd")), run.report()
     begins = int(re.search(rb"\n#(\d+)", wave.data[wave.body - 1:]).group(1))
@@ -105,6 +105,9 @@ def test_late_fault(program, sim_cfg, folder, cases):
     every = vcd.Vcd(full.path("waves.vcd"))
     first_ps, last_ps = ps(report, start + 1), ps(report, end)
     mine, theirs = steps(wave, first_ps, last_ps), steps(every, first_ps, last_ps)
+    for at, changed in mine[1] + theirs[1]:
+        for name in ("board.decode.symbol", "board.decode.transfer") if at > last_ps - ps(report, 9 * 125) else ():
+            changed.pop(name, None)  # a byte that the window cuts has no name in it yet
     cases.case("waveform_equals_that_of_a_run_with_waves", first(
         wave.ids.keys() != every.ids.keys() and "other signals", len(mine[1]) < 2 * (end - start) - 4 and "only %d times" % len(mine[1]),
         mine[0] != theirs[0] and "it starts otherwise: " + ", ".join(name for name in theirs[0] if mine[0].get(name) != theirs[0][name]),
@@ -117,12 +120,14 @@ def test_late_fault(program, sim_cfg, folder, cases):
 
 def neutral(text):
     """Without what may differ: times, the switch itself, the waveform that the card names."""
-    text = re.sub(r'"wall_s":\s*[\d.e-]+', "", text.replace(" " + " ".join(OFF), ""))
-    return re.sub(r"gtkwave \S+?(?=[\s<])", "gtkwave", text)
+    text = re.sub(r'"wall_s":\s*[\d.e-]+|time="[\d.]+"', "", text.replace(" " + " ".join(OFF), ""))
+    return re.sub(r"gtkwave \S+ \S+?(?=[\s<&])", "gtkwave", text)
 
 
 def same(a, b):
     for name in FILES:
+        if name == "report.html":
+            continue  # it shows the configuration, and that is not the same
         texts = [neutral(open(run.path(name), encoding="utf-8").read()) for run in (a, b)]
         if texts[0] != texts[1]:
             return name + " differs"

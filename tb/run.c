@@ -180,22 +180,12 @@ static int verdict(const struct run *run) {
     return code;
 }
 
-static bool waves(struct run *run, const char *file) {
-    int error = file ? run_waves_open(run, file) : run_waves_close(run);
-    if (error) {
-        run->waves_bad = true;
-        progress_clear(&run->progress);
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file, run_waves_trouble(run, error));
-    }
-    return error == 0;
-}
-
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     sketches_listen(&run->sketches, &run->board, &run->transactions, 5 * (c->prescale + 1));
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
-    bool good = c->waves == WAVES_OFF || waves(run, file);
+    bool good = c->waves == WAVES_OFF || run_waves(run, file);
     checkpoint_init(run);
     if (c->waves == WAVES_OFF)
         checkpoint_start(run);
@@ -206,7 +196,7 @@ int run_all(struct run *run) {
         summary_scenario(run);
     }
     if (c->waves == WAVES_DIRECTED) {
-        good = waves(run, NULL) && good;
+        good = run_waves(run, NULL) && good;
         checkpoint_start(run);
     }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
@@ -215,7 +205,7 @@ int run_all(struct run *run) {
         scenario_end(run);
         summary_scenario(run);
     }
-    good = waves(run, NULL) && good;
+    good = run_waves(run, NULL) && good;
     progress_clear(&run->progress);
     good = checkpoint_finish(run) && good;
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;

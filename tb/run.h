@@ -85,6 +85,8 @@ void run_limit(struct run *run);
 // Return 0 or an errno, of which run_waves_trouble makes words.
 int run_waves_open(struct run *run, const char *file);
 int run_waves_close(struct run *run);
+// The one (file) or the other (NULL); trouble is said on stderr and kept in waves_bad. Returns false then.
+bool run_waves(struct run *run, const char *file);
 // The view of a waveform that shows these clks: x.gtkw of x.vcd. Returns 0 or an errno.
 int run_view(const struct run *run, const char *waves, uint64_t start, uint64_t end);
 const char *run_waves_trouble(const struct run *run, int error);

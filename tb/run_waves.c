@@ -57,3 +57,13 @@ const char *run_waves_trouble(const struct run *run, int error) {
     const char *dot = strrchr(run->wave_file, '.');
     return error == ENOENT && dot && strcmp(dot, ".fst") == 0 ? "no such folder, or no vcd2fst (Debian's package gtkwave has it)" : strerror(error);
 }
+
+bool run_waves(struct run *run, const char *file) {
+    int error = file ? run_waves_open(run, file) : run_waves_close(run);
+    if (error) {
+        run->waves_bad = true;
+        progress_clear(&run->progress);
+        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file, run_waves_trouble(run, error));
+    }
+    return error == 0;
+}

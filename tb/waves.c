@@ -275,7 +275,8 @@ int waves_open(struct waves *w, const char *file) {
     for (unsigned i = w->signals; i < w->lanes; i++)
         say(w, i, w->written, 0, "");
     say_record(w, &w->board->record, w->start, true);
-    annotate_hurry(&w->annotate, w->start); // what it knew of before is not shown
+    annotate_hurry(&w->annotate, w->start); // what it knew of before is not shown, but for what still holds
+    annotate_show(&w->annotate, w->start);
     return 0;
 }
 

@@ -105,8 +105,9 @@ void TwinwireBoard::Inside::load(const std::string &file, const std::vector<std:
         refuse(std::string("TWINWIRE_FAULT: there is no fault ") + fault);
     std::snprintf(run.fault, sizeof run.fault, "%s", fault ? fault : "");
 #endif
-    ring.resize(run.config.ring);
+    ring.resize(2 * run.config.ring);
     recorder_init(&run.board.recorder, ring.data(), run.config.ring);
+    recorder_roll_on(&run.board.recorder, ring.data() + run.config.ring);
     run.platform = true;
     run.results = run.now = &result;
     run.result_count = 1;
@@ -127,6 +128,7 @@ void TwinwireBoard::Inside::open() {
     transactions_init(&run.transactions, transactions, run.config.clock_hz);
     transactions_scenario(&run.transactions, result.name);
     transactions_listen(&run.transactions, &run.board);
+    sketches_listen(&run.sketches, &run.board, &run.transactions, 5 * (run.config.prescale + 1));
     const board_listener listener = {this, on_record, nullptr, nullptr, on_failing};
     board_listen(&run.board, &listener);
     dpi_bind(&run.board, &run.config);

@@ -174,6 +174,27 @@ TEST(Annotate, HurryingEndsWhatWasBeforeAndMovesTheRest)
     EXPECT_EQ(w.of("symbol").back(), "150 symbol R 0x20");
 }
 
+TEST(Annotate, ShowsAgainWhatStillHolds)
+{
+    Words w;
+    w.symbol(100, SYMBOL_START);
+    w.wires(110, false);
+    w.byte(110, 0x41);
+    w.wires(195, true);
+    w.symbol(195, SYMBOL_NACK);
+    w.said.clear();
+    annotate_show(&w.a, 197);
+    EXPECT_EQ(w.of("symbol"), (std::vector<std::string>{"197 symbol NACK"}));
+    EXPECT_EQ(w.of("transfer"), (std::vector<std::string>{"197 transfer R 0x20 NACK"}));
+    w.symbol(200, SYMBOL_STOP);
+    w.said.clear();
+    annotate_show(&w.a, 210);
+    EXPECT_EQ(w.of("symbol"), (std::vector<std::string>{"210 symbol ", "210 symbol STOP", "250 symbol "}));
+    w.said.clear();
+    annotate_show(&w.a, 250);
+    EXPECT_EQ(w.of("symbol"), (std::vector<std::string>{"250 symbol "}));
+}
+
 // ---- the file -------------------------------------------------------------------------------------------------------
 
 std::string contents(const std::string &path)
