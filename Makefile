@@ -8,19 +8,27 @@
 BUILD ?= build
 JOBS  ?= $(shell nproc)
 ARGS  ?=
+OUT   ?= out/sim
 DEPS  ?= on
+ENGINE ?= verilator
 
 ASAN := build-asan
 CMAKE := cmake -S . -G Ninja
+PROGRAM_verilator := twinwire
+PROGRAM_systemc := twinwire-systemc
+PROGRAM := $(PROGRAM_$(ENGINE))
+ifeq ($(PROGRAM),)
+  $(error ENGINE is verilator or systemc, not "$(ENGINE)")
+endif
 CTEST := ctest --output-on-failure --no-tests=error -j $(JOBS)
 export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim test bench wave build deps clean sanitize lint check-layers
+.PHONY: help sim shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'Variables:'
 	@awk -F ' *## ' '/^## / { print "  " $$2 }' Makefile
 
@@ -28,10 +36,21 @@ help: ## print this list
 ## CC=.. CXX=..     compilers, fixed when BUILD is first made: make test BUILD=build-clang CC=clang CXX=clang++
 ## DEPS=off         never install anything, only say what is missing
 ## ARGS="..."       options for the simulator: make sim ARGS="--set path=value"
+## ENGINE=systemc   make sim under SystemC's sc_clock: slower, the same bits
+## OUT=folder       the run that wave and decode look at (out/sim)
+## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
-	@$(BUILD)/twinwire $(ARGS) sim.cfg
+	@$(if $(filter systemc,$(ENGINE)),cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAM))
+	@$(BUILD)/$(PROGRAM) $(ARGS) sim.cfg
+
+systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
+	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
+	@$(BUILD)/systemc-example sim.cfg $(ARGS)
+
+shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
+	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
 
 test: build ## build, then run every test
 	@$(CTEST) --test-dir $(BUILD)
@@ -39,8 +58,13 @@ test: build ## build, then run every test
 bench: build ## measure speed: bare RTL, lockstep, lockstep with waves, C models alone
 	@cmake --build $(BUILD) --target bench
 
-wave: ## look at the waves of the last `make sim`
-	@gtkwave out/sim/waves.vcd $(wildcard out/sim/waves.gtkw)
+wave: ## look at a run's waves in GTKWave: after a failure at the mismatch
+	@for f in mismatch.vcd waves.vcd waves.fst; do \
+	    if [ -e $(OUT)/$$f ]; then exec gtkwave $(OUT)/$$f $(OUT)/$${f%.*}.gtkw; fi; \
+	done; echo "$(OUT) has no waveform: make sim ARGS=\"--waves all\"" >&2; exit 2
+
+decode: ## print what was written and read in a run, decoded by sigrok from its waves
+	@python3 tb/decode.py --bus $(or $(dir $(WAVES)),$(OUT)/)bus.vcd $(ARGS) $(or $(WAVES),$(OUT))
 
 build: deps $(BUILD)/build.ninja ## build everything
 	@cmake --build $(BUILD) -j $(JOBS)

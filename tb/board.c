@@ -103,13 +103,6 @@ uint32_t board_straps(const struct board *b, unsigned s, const struct config *c)
     return s && c->socket[s].present[TWIN_RTL] ? word | b->tgt_type[s - 1]->straps(&c->socket[s]) << 8 : word;
 }
 
-uint64_t board_twins(const struct board *b) {
-    uint64_t word = 0;
-    for (unsigned s = 0; s < RECORD_SOCKETS; s++)
-        word |= (uint64_t)(s <= b->shape.targets ? b->c_out[s] : reset_word(s)) << word_shift(s);
-    return word;
-}
-
 // What is on every pin just before this edge.
 static void sample(struct board *b, uint64_t rtl, struct record *r) {
     const struct stimulus_out *stim = &b->stimulus.now;

@@ -100,9 +100,6 @@ static inline void board_touch(struct board *b) { b->wake = 0; }
 // The straps word of socket s for its RTL twin: bit 0 drives, bits 6:1 filter depth, bits 31:8 what the type wants.
 uint32_t board_straps(const struct board *b, unsigned s, const struct config *c);
 
-// The C twins' outputs in the layout of the RTL's word, for the waveform.
-uint64_t board_twins(const struct board *b);
-
 static inline uint64_t board_edge(struct board *b, uint64_t rtl) {
     if (rtl == b->rtl && b->clk < b->wake) {
         b->clk++;

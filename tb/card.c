@@ -80,5 +80,6 @@ void card_print(const struct run *run, const struct scenario_result *r, int boar
     put_transfers(run, sketch, out);
     report_rerun_command(run, r, text, sizeof text);
     fprintf(out, "  again     %s%s%s\n", paint->strong, text, paint->off);
-    fprintf(out, "  look      %s%s%s\n", paint->strong, REPORT_LOOK_COMMAND, paint->off);
+    report_look_command(run, m, text, sizeof text);
+    fprintf(out, "  look      %s%s%s\n", paint->strong, text, paint->off);
 }

@@ -17,6 +17,7 @@ extern "C" {
 enum { CONFIG_NAME = 24, CONFIG_PATH = 256, CONFIG_SCENARIOS = 128 };
 
 enum config_waves { WAVES_OFF, WAVES_DIRECTED, WAVES_ALL };
+enum config_format { FORMAT_VCD, FORMAT_FST };
 
 struct config_socket {
     char name[16];            // "ctl" for the controller; targets: unique identifiers
@@ -51,7 +52,11 @@ struct config {
     struct config_random random;
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol
     enum config_waves waves;  // record.waves
+    enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536
+    unsigned checkpoints;     // record.checkpoints: bit 0: a run without waves keeps checkpoints (checkpoint.h)
+    unsigned checkpoint_clks; // record.checkpoint_clks: from one checkpoint to the next, 1000 .. 1000000000
+    unsigned window_clks;     // record.window_clks: waveform before the first failure, 1000 .. checkpoint_clks
     unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, or of one random transfer, 1 .. 3600000
     unsigned wall_s;          // limits.wall_s: wall time of the run, 1 .. 86400
     char name[CONFIG_NAME];   // run.name: the folder under out/; default "sim"

@@ -130,6 +130,17 @@ static void check_weights(struct config_reader *r)
         config_key_error(r, config_lookup(&r->tree, "stimulus.random.weights"), "not all weights can be 0");
 }
 
+// Two checkpoints are kept: the elder is at least as old as they are apart.
+static void check_window(struct config_reader *r)
+{
+    const config_setting_t *window = config_lookup(&r->tree, "record.window_clks"), *distance = config_lookup(&r->tree, "record.checkpoint_clks");
+    unsigned clks = r->c->window_clks, apart = r->c->checkpoint_clks;
+    if (clks > apart && window)
+        config_key_error(r, window, "%u clks, but record.checkpoint_clks is %u: a window is no longer than that", clks, apart);
+    else if (clks > apart)
+        config_key_error(r, distance, "%u clks, but record.window_clks is %u: a window is no longer than that", apart, clks);
+}
+
 static void fill_defaults(struct config *c)
 {
     for (unsigned s = 0; s <= c->targets; s++) {
@@ -156,6 +167,8 @@ void config_check(struct config_reader *r)
         }
     }
     check_weights(r);
-    if (!r->numbers_failed)
+    if (!r->numbers_failed) {
+        check_window(r);
         check_timing(r);
+    }
 }

@@ -12,12 +12,14 @@ static const char *const controller_names[] = {"i2c-controller"};
 static const char *const type_names[] = {"pcf8574", "pcf8574a"};
 static const char *const personality_names[] = {"nxp", "ti"};
 static const char *const waves_names[] = {"off", "directed", "all"}; // in the order of enum config_waves
+static const char *const format_names[] = {"vcd", "fst"};            // in the order of enum config_format
 
 const struct config_choice config_twins = {"twin", twin_names, 2};
 const struct config_choice config_types = {"device type", type_names, 2};
 static const struct config_choice controllers = {"controller type", controller_names, 1};
 static const struct config_choice personalities = {"personality", personality_names, 2};
 static const struct config_choice waves = {"choice", waves_names, 3};
+static const struct config_choice formats = {"format", format_names, 2};
 
 #define IN(type, field) offsetof(struct type, field), sizeof(((struct type *)0)->field)
 #define NUMBER(path, field, low, high, std, help) {path, KEY_NUMBER, IN(config, field), low, high, std, NULL, NULL, help}
@@ -61,8 +63,15 @@ const struct config_key config_keys[] = {
     FLAG("checks.int", 3, "judge every INT output and the shared line"),
     FLAG("checks.protocol", 4, "judge the decoded symbols and UM10204's rules"),
     {"record.waves", KEY_ENUM, IN(config, waves), 0, 0, 0, "directed", &waves,
-     "what goes into waves.vcd: nothing, the directed scenarios, or the random part too"},
+     "what the waveform shows: nothing, the directed scenarios, or the random part too"},
+    {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,
+     "waves.vcd, or waves.fst: 50 times smaller, made by vcd2fst, which comes with GTKWave"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
+    {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
+     "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
+    NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),
+    NUMBER("record.window_clks", window_clks, 1000, 1000000000, 200000,
+           "clks before the first failure in mismatch.vcd, and a quarter of it after; at most record.checkpoint_clks"),
     NUMBER("limits.sim_ms", sim_ms, 1, 3600000, 1000, "longest simulated time of one scenario, or of one random transfer"),
     NUMBER("limits.wall_s", wall_s, 1, 86400, 600, "longest wall time of the run"),
     {"run.name", KEY_FOLDER, IN(config, name), 0, 0, 0, "sim", NULL, "the run's folder under out/"},
@@ -289,7 +298,7 @@ static void print_default(FILE *out, const struct config_key *key)
 
 void config_help(FILE *out)
 {
-    fputs("Keys of sim.cfg. The unit is the end of the name: _hz _ns _us _ms _s _percent.\n"
+    fputs("Keys of sim.cfg. The unit is the end of the name: _hz _ns _us _ms _s _clks _percent.\n"
           "On the command line: --set PATH=VALUE, for a target --set board.targets.0.addr=0x21 or --set board.targets.u1.addr=0x21;\n"
           "a twin that --set makes drive changes places with the twin that drove. @include \"FILE\" at the start of a line\n"
           "takes in another file, looked for beside the first one. At most 4 targets; without the key there is one.\n",

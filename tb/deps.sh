@@ -20,6 +20,7 @@ libgtest-dev        pc:gtest                         unit tests
 python3             cmd:python3                      tests that are not C: layering, byte comparisons
 sigrok-cli          cmd:sigrok-cli                   the outside opinion: decodes our waves with its own I2C decoder
 gtkwave             cmd:gtkwave                      looking at waves
+rlwrap              cmd:rlwrap                       line editing and history at the prompt of `make shell`
 libsystemc-dev      file:/usr/include/systemc.h      the SystemC adapter
 '
 

@@ -6,6 +6,7 @@
 #define TWINWIRE_ENGINE_H
 
 #include "board.h"
+#include "waves.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -14,8 +15,8 @@ extern "C" {
 struct engine {
     void *ctx;
     void (*run)(void *ctx, struct board *b, uint64_t until);
-    // Waveform of everything, from now on; `file` NULL ends it. Returns 0, or the errno for which it can't be opened or was not written whole.
-    int (*waves)(void *ctx, const char *file);
+    // From now on `waves`, just opened, is given the engine's own text (see waves_head); NULL: no more.
+    void (*trace)(void *ctx, struct waves *waves);
 };
 
 extern const struct engine model_engine; // for boards without RTL twins

@@ -99,5 +99,6 @@ void random_run(struct run *run) {
             run_expect(run, false, 0, "al", "arbitration lost although nobody contends");
             break;
         }
+        run->random_done++;
     }
 }

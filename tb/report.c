@@ -9,6 +9,7 @@
 
 #include "card.h"
 #include "report_parts.h"
+#include "summary.h"
 
 const char *report_result_word(enum result result) {
     static const char *const words[] = {"pass", "fail", "timeout", "error", "interrupted"};
@@ -56,10 +57,38 @@ void report_quote(const char *text, char *quoted, size_t size) {
 void report_rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size) {
     char name[2 * sizeof r->name + 8];
     report_quote(r->name, name, sizeof name);
-    if (strcmp(r->name, "random") == 0)
+    if (run->platform)
+        snprintf(text, size, "%s", run->rerun);
+    else if (strcmp(r->name, "random") == 0)
         snprintf(text, size, "%s --set 'stimulus.scenarios=[]' --random %u --waves all --out out/rerun", run->rerun, run->config.random.transfers);
     else
         snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, name);
+}
+
+// gtkwave WAVES VIEW
+static void look_at(const char *waves, char *text, size_t size) {
+    char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
+    const char *dot = strrchr(waves, '.');
+    report_quote(waves, quoted, sizeof quoted);
+    int at = snprintf(text, size, "gtkwave %s ", quoted);
+    snprintf(word, sizeof word, "%.*s.gtkw", (int)(dot - waves), waves);
+    report_quote(word, quoted, sizeof quoted);
+    snprintf(text + at, size - (size_t)at, "%s", quoted);
+}
+
+void report_look_command(const struct run *run, const struct mismatch *m, char *text, size_t size) {
+    char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
+    if (checkpoint_shows(run, m->clk)) {
+        look_at(run->mismatch_vcd, text, size);
+    } else if (run->wave_until && m->clk >= run->wave_from && m->clk <= run->wave_until) {
+        look_at(run->wave_file, text, size);
+    } else if (run->platform) {
+        snprintf(word, sizeof word, "%s/recorder.vcd", run->out);
+        report_quote(word, quoted, sizeof quoted);
+        snprintf(text, size, "gtkwave %s", quoted);
+    } else {
+        snprintf(text, size, "gtkwave out/rerun/waves.vcd out/rerun/waves.gtkw");
+    }
 }
 
 // ---- report.json ----------------------------------------------------------------------------------------------------
@@ -224,26 +253,5 @@ void report_print(const struct run *run, int code, FILE *out) {
         card_print(run, r, board, card_colour(out), out);
         fprintf(out, "  report    %s/report.html\n", run->out);
     }
-    fprintf(out, "\n  %-12s %16s %12s\n", "scoreboard", "checks", "failures");
-    uint64_t checks = 0, failures = 0;
-    for (unsigned i = 0; i < run->result_count; i++) {
-        checks += run->results[i].board[SCOREBOARDS].checks;
-        failures += run->results[i].board[SCOREBOARDS].failures;
-    }
-    for (int i = 0; i < SCOREBOARDS; i++) {
-        const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
-        if (v->on)
-            fprintf(out, "  %-12s %16" PRIu64 " %12" PRIu64 "%s\n", scoreboard_name(i), v->checks, v->failures,
-                    v->checks ? "" : "   no check was made: that is a failure");
-        else
-            fprintf(out, "  %-12s %16s\n", scoreboard_name(i), "off");
-    }
-    fprintf(out, "  %-12s %16" PRIu64 " %12" PRIu64 "\n\n", "scenario", checks, failures);
-    fprintf(out, "  %" PRIu64 " clocks = %.3f ms at %.6g MHz, %" PRIu64 " transfers, %.2f s, %.1f Mclk/s\n", run->board.clk,
-            1e3 * (double)run->board.clk / (double)run->config.clock_hz, 1e-6 * (double)run->config.clock_hz, run->transactions.count, run->wall_s,
-            run->wall_s > 0 ? 1e-6 * (double)run->board.clk / run->wall_s : 0.0);
-    if (run->config.checks == 0)
-        fprintf(out, "  No scoreboard was on: only the scenarios' own expectations were checked.\n");
-    fprintf(out, "  %s  seed %" PRIu64 ", %u scenarios, results in %s\n",
-            report_verdict_word(code), run->config.seed, run->result_count, run->out);
+    summary_print(run, code, out);
 }

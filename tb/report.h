@@ -14,7 +14,7 @@ extern "C" {
 // could not be written whole.
 bool report_write(const struct run *run, int code);
 
-// The card of the first mismatch (nothing if there is none), the table of scoreboards, speed and verdict.
+// The card of the first mismatch (nothing if there is none), and what summary.h says.
 void report_print(const struct run *run, int code, FILE *out);
 
 // `text` as one word of a shell command, quoted if it has to be.

@@ -22,8 +22,8 @@ void report_value(const struct mismatch *m, uint32_t value, char *text, size_t s
 // The command that shows this scenario again, with waves.
 void report_rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size);
 
-// The command that opens a viewer on the waves of report_rerun_command.
-#define REPORT_LOOK_COMMAND "gtkwave out/rerun/waves.vcd out/rerun/waves.gtkw"
+// The command that opens a viewer on the mismatch: on the waves that this run has of it, else on those of report_rerun_command.
+void report_look_command(const struct run *run, const struct mismatch *m, char *text, size_t size);
 
 // A scoreboard that is on, or a scenario with expectations.
 bool report_case_on(const struct run *run, const struct scenario_result *r, int board);

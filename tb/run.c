@@ -7,8 +7,12 @@
 
 #include "random.h"
 #include "scenario.h"
+#include "summary.h"
 
-enum { RESET_CLKS = 32 }; // longer than any reset needs; the lines settle in as long again
+enum {
+    RESET_CLKS = 32,      // longer than any reset needs; the lines settle in as long again
+    SLICE_CLKS = 1 << 17  // the engine comes back so often: a tenth of a second or less
+};
 
 static double seconds(void) {
     struct timespec t;
@@ -29,11 +33,21 @@ void run_limit(struct run *run) {
 }
 
 static void advance(struct run *run, uint64_t until) {
-    double start = seconds();
-    if (!run_over(run))
-        run->engine.run(run->engine.ctx, &run->board, until < run->limit_clk ? until : run->limit_clk);
+    double start = seconds(), now = start;
+    if (until > run->limit_clk)
+        until = run->limit_clk;
+    for (;;) {
+        uint64_t pause = checkpoint_pass(run), slice = run->board.clk + SLICE_CLKS;
+        if (run_over(run) || run->board.stop != BOARD_GO || run->board.clk >= until)
+            break;
+        if (slice > until)
+            slice = until;
+        run->engine.run(run->engine.ctx, &run->board, slice < pause ? slice : pause);
+        now = seconds();
+        progress_show(&run->progress, run, now);
+    }
     run->board.stop = run->signalled;
-    run->wall_s += seconds() - start;
+    run->wall_s += now - start;
 }
 
 bool run_clks(struct run *run, uint64_t clks) {
@@ -80,6 +94,7 @@ void run_expect(struct run *run, bool good, int socket, const char *pin, const c
     struct mismatch *first = &run->now->board[SCOREBOARDS].first;
     run->now->board[SCOREBOARDS].failures++;
     recorder_freeze(&run->board.recorder);
+    checkpoint_failed(run, run->board.clk, true);
     if (first->valid)
         return;
     *first = (struct mismatch){.valid = true, .clk = run->board.clk, .socket = socket};
@@ -105,6 +120,7 @@ static void scenario_start(struct run *run, const char *name) {
     scoreboards_clear_first(&run->board.scoreboards);
     sketches_scenario(&run->sketches, run->result_count - 1);
     transactions_scenario(&run->transactions, r->name);
+    verbose_scenario(&run->verbose, r->name);
     struct stimulus_out *next = &run->board.stimulus.next;
     memset(next->ext_low, 0, sizeof next->ext_low);
     memset(next->ext_high, 0, sizeof next->ext_high);
@@ -141,36 +157,8 @@ static void scenario_end(struct run *run) {
     sketches_close(&run->sketches);
     if (r->result == RESULT_PASS && failures)
         r->result = RESULT_FAIL;
-}
-
-static void progress(const struct run *run) {
-    static const char *const words[] = {"pass", "FAIL", "TIME", "ERROR", "stopped"};
-    const struct scenario_result *r = run->now;
-    uint64_t checks = 0;
-    for (int i = 0; i <= SCOREBOARDS; i++)
-        checks += r->board[i].checks;
-    if (!run->quiet || r->result != RESULT_PASS)
-        printf("  %-8s%-28s %10.3f ms %14llu checks\n", words[r->result], r->name,
-               1e3 * (double)(r->end_clk - r->start_clk) / (double)run->config.clock_hz, (unsigned long long)checks);
-    if (r->message[0])
-        fprintf(stderr, "%s%s%s%s\n", r->result == RESULT_ERROR ? "" : "twinwire: ", r->result == RESULT_ERROR ? "" : r->name,
-                r->result == RESULT_ERROR ? "" : " ", r->message);
-    fflush(stdout);
-}
-
-static bool waves(struct run *run, bool on) {
-    char file[CONFIG_PATH + 16];
-    if (on == run->waves_on)
-        return true;
-    snprintf(file, sizeof file, "%s/waves.vcd", run->out);
-    run->waves_on = on;
-    int error = run->engine.waves(run->engine.ctx, on ? file : NULL);
-    if (error) {
-        run->waves_on = false;
-        run->waves_bad = true;
-        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", file, strerror(error));
-    }
-    return error == 0;
+    if (r->result == RESULT_FAIL || r->result == RESULT_TIMEOUT)
+        checkpoint_failed(run, run->board.clk, false); // if nobody said so when it happened
 }
 
 static int verdict(const struct run *run) {
@@ -192,24 +180,43 @@ static int verdict(const struct run *run) {
     return code;
 }
 
+static bool waves(struct run *run, const char *file) {
+    int error = file ? run_waves_open(run, file) : run_waves_close(run);
+    if (error) {
+        run->waves_bad = true;
+        progress_clear(&run->progress);
+        fprintf(stderr, "twinwire: %s: the waveform could not be written: %s\n", run->wave_file, run_waves_trouble(run, error));
+    }
+    return error == 0;
+}
+
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     sketches_listen(&run->sketches, &run->board, &run->transactions, 5 * (c->prescale + 1));
-    bool good = c->waves == WAVES_OFF || waves(run, true);
+    char file[CONFIG_PATH + 16];
+    snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
+    bool good = c->waves == WAVES_OFF || waves(run, file);
+    checkpoint_init(run);
+    if (c->waves == WAVES_OFF)
+        checkpoint_start(run);
     for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
         scenario_start(run, c->scenario[i]);
         scenario_run(run, c->scenario[i]);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
-    if (c->waves == WAVES_DIRECTED)
-        good = waves(run, false) && good;
+    if (c->waves == WAVES_DIRECTED) {
+        good = waves(run, NULL) && good;
+        checkpoint_start(run);
+    }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
         random_run(run);
         scenario_end(run);
-        progress(run);
+        summary_scenario(run);
     }
-    good = waves(run, false) && good;
+    good = waves(run, NULL) && good;
+    progress_clear(&run->progress);
+    good = checkpoint_finish(run) && good;
     return good && !run->waves_bad ? verdict(run) : EXIT_ENVIRONMENT;
 }

@@ -6,9 +6,12 @@
 
 #include <signal.h>
 
+#include "checkpoint.h"
 #include "engine.h"
+#include "progress.h"
 #include "sketch.h"
 #include "transactions.h"
+#include "verbose.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -38,16 +41,25 @@ struct run {
     struct engine engine;
     const char *simulator;           // what turns the clock, with its version, for reports
     struct transactions transactions;
+    struct verbose verbose;
+    struct progress progress;
     struct sketches sketches;
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
+    unsigned random_done;            // random transfers that have ended
     struct scenario_result *now;     // the scenario under way
     uint64_t limit_clk;              // where its simulated time ends
     uint64_t end_clk;                // no limit is later than this (0: no matter)
     volatile sig_atomic_t signalled; // enum board_stop: an interrupt, or the end of the wall time
-    bool quiet, waves_on, waves_bad;
+    struct waves *waves;             // of the board; NULL: this run can write none
+    bool quiet, waves_bad;
+    bool platform;                   // the host bus is driven from outside (wrappers/systemc_board.h): no scenarios, `rerun` is the whole command
     char out[CONFIG_PATH];           // output folder
     char source[CONFIG_PATH];        // folder of tb/, for scenario names
+    char wave_file[CONFIG_PATH + 32]; // the last one opened
+    uint64_t wave_from, wave_until;  // the clks that it shows, once it is closed
+    struct checkpoints checkpoints;
+    char mismatch_vcd[CONFIG_PATH + 32]; // the waveform around the first failure, "" = none
     char fault[48];                  // seeded fault, "" = none
     char rerun[4096];                // the command that repeats this run, up to the scenario
     char again[4096];                // the command that repeats all of it
@@ -68,6 +80,14 @@ bool run_over(const struct run *run);
 
 // Gives limits.sim_ms anew from here on: at the start of a scenario, and of each random transfer.
 void run_limit(struct run *run);
+
+// Writes the waveform to `file` from now on; ends it, if there is one, and writes the view for GTKWave beside it (x.gtkw of x.vcd).
+// Return 0 or an errno, of which run_waves_trouble makes words.
+int run_waves_open(struct run *run, const char *file);
+int run_waves_close(struct run *run);
+// The view of a waveform that shows these clks: x.gtkw of x.vcd. Returns 0 or an errno.
+int run_view(const struct run *run, const char *waves, uint64_t start, uint64_t end);
+const char *run_waves_trouble(const struct run *run, int error);
 
 // Board into reset / out of it; the host's programs are dropped. `run_power(run, true)` also sets the controller up.
 void run_power(struct run *run, bool on);

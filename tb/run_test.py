@@ -19,7 +19,7 @@ import simulation
 import vcd
 
 SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol"]
-SCREENFUL = 40  # lines
+SCREENFUL = 24  # lines
 LEAST_CLOCKS = 5000000  # of `make sim`
 REPORT_KEYS = {"tool": str, "verdict": str, "exit_code": int, "interrupted": bool, "seed": int, "config": str, "fault": str, "rerun": str,
                "clock_hz": int, "clocks": int, "transfers": int, "wall_s": (int, float), "scoreboards": list, "failures": list,
@@ -129,15 +129,15 @@ def test_passing(program, sim_cfg, folder, cases):
     cases.case("passing_run_writes_nothing_to_stderr", run.stderr)
     cases.case("passing_run_fits_a_screen", None if run.stdout.count("\n") <= SCREENFUL else "%d lines" % run.stdout.count("\n"),
                "%d lines" % run.stdout.count("\n"))
-    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl", "waves.vcd"]))
+    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
     cases.case("scoreboards_are_printed_as_counted", printed(run))
     cases.case("report_has_all_keys", keys(report))
     cases.case("report_says_pass", None if (report["verdict"], report["exit_code"], report["failures"]) == ("pass", 0, []) else "it does not")
     cases.case("report_adds_up", first(sums(report), report["transfers"] != len(run.transfers()) and "transfers"))
     cases.case("junit_has_every_scoreboard_of_every_scenario", junit(run))
     cases.case("recorder_is_readable", first(readable(run.path("recorder.vcd"), []), readable(run.path("recorder.vcd"), [
-        "board.bus.scl", "board.bus.sda", "board.bus.int_n", "board.ctl_rtl.irq", "board.ctl_c.irq", "board.u1_rtl.port", "board.u2_c.port"])))
-    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["TOP.tb_top.scl", "TOP.tb_top.sda", "TOP.tb_top.c.ctl.scl"]))
+        "board.bus.scl", "board.bus.sda", "board.bus.int_n", "board.ctl.rtl.irq", "board.ctl.c.irq", "board.u1.rtl.port", "board.u2.c.port"])))
+    cases.case("waves_are_readable", readable(run.path("waves.vcd"), ["board.clk", "board.bus.scl", "board.bus.sda", "board.ctl.c.scl"]))
     cases.case("rerun_is_first_and_last_line", rerun_lines(run))
     again = repeat(run.stdout.splitlines()[0], folder, "again")
     cases.case("rerun_line_repeats_the_run", None if again.code == run.code and again.report()["waveform_digest"] == report["waveform_digest"]
@@ -145,7 +145,7 @@ def test_passing(program, sim_cfg, folder, cases):
     quiet = simulation.Simulation(program, folder, "quiet", "--quiet", "--scenario", "read_pins", sim_cfg)
     cases.case("quiet_run_prints_the_verdict_only", first(quiet.trouble(), "PASS" not in quiet.stdout and "no verdict",
                                                           re.search("read_pins", quiet.stdout) and "scenarios are named",
-                                                          quiet.stdout.count("\n") > 14 and "%d lines" % quiet.stdout.count("\n")))
+                                                          quiet.stdout.count("\n") != 1 and "%d lines" % quiet.stdout.count("\n")))
     off = simulation.Simulation(program, folder, "off", "--waves", "off", "--set", "checks.int=false", "--scenario", "read_pins", sim_cfg)
     cases.case("scoreboard_that_is_off_is_said_to_be", first(off.trouble(), printed(off), junit(off)))
     cases.case("waves_off_leaves_no_waves", files(off, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]))
@@ -224,7 +224,7 @@ def test_answers(program, sim_cfg, folder, cases):
     cases.case("help_config_has_every_key", trouble or ", ".join(missing))
     trouble, text = answer(program, "--help")
     missing = [word for word in ("--scenario", "--random", "--seed", "--set", "--waves", "--out", "--quiet", "--list", "--dump-config", "--help-config",
-                                 "--help-scenario", "--version", "exit code: 0") if word not in text]
+                                 "--help-scenario", "--version", "--verbose", "0 all checks passed") if word not in text]
     cases.case("help_has_every_option", trouble or ", ".join(missing))
     trouble, text = answer(program, "--help-scenario")
     used = set()
@@ -233,7 +233,7 @@ def test_answers(program, sim_cfg, folder, cases):
             used |= set(re.findall(r"^\s*(i2c|rival|host|pins|inject|reset|power|run|expect|bus_clear)\b", f.read(), re.MULTILINE))
     cases.case("help_scenario_has_every_command", trouble or ", ".join(word for word in used if not re.search(r"\b%s\b" % word, text)))
     trouble, text = answer(program, "--version")
-    cases.case("version_is_one_line", first(trouble, not re.fullmatch(r"twinwire \d+\.\d+\.\d+\n", text) and text))
+    cases.case("version_is_the_first_line", first(trouble, not re.match(r"twinwire \d+\.\d+\.\d+\n", text) and text))
 
 
 def test(program, sim_cfg, folder, cases):

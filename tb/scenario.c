@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "scenario_parts.h"
+#include "terminal.h"
 
 // What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
 // (UM10204 3.1.16). A target that acknowledges at that very moment makes the first STOP fail and lets go for the second.
@@ -17,6 +18,14 @@ static const char bus_clear_proc[] = "proc bus_clear {} {\n"
                                      "    }\n"
                                      "    host write 4 0x01\n"
                                      "}\n";
+
+// What a script prints comes in order with what the run prints, and not on top of the progress line.
+static const char puts_proc[] = "rename puts _puts\n"
+                                "proc puts {args} {\n"
+                                "    _before_puts\n"
+                                "    uplevel 1 [list _puts {*}$args]\n"
+                                "    catch {flush stdout}\n"
+                                "}\n";
 
 static const char expect_proc[] = "proc expect {args} {\n"
                                   "    set frame [info frame -1]\n"
@@ -121,21 +130,46 @@ bool scenario_find(const struct run *run, const char *name, char *path, unsigned
     return false;
 }
 
-void scenario_list(const struct run *run, FILE *out) {
+enum { PURPOSE_COLUMN = 29 };
+
+// The first comment of a file, but for the licence; a line of the list.
+static void put_purpose(FILE *out, const char *name, const char *path, const char *remark, unsigned columns) {
+    char line[256] = "", text[sizeof line + CONFIG_PATH + 32];
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file) && strstr(line, "SPDX"))
+        line[0] = '\0';
+    if (file)
+        fclose(file);
+    line[strcspn(line, "\n")] = '\0';
+    snprintf(text, sizeof text, "%s%s", remark, line[0] == '#' ? line + 1 : "");
+    int length = fprintf(out, "%-*s ", PURPOSE_COLUMN - 1, name);
+    if (columns && length > PURPOSE_COLUMN)
+        fprintf(out, "\n%*s", PURPOSE_COLUMN, "");
+    terminal_wrap(out, PURPOSE_COLUMN, columns, text);
+}
+
+static bool is_run(const struct config *c, const char *name) {
+    bool found = false;
+    for (unsigned i = 0; i < c->scenarios; i++)
+        found = found || strcmp(c->scenario[i], name) == 0;
+    return found;
+}
+
+void scenario_list(const struct run *run, FILE *out, unsigned columns) {
+    const struct config *c = &run->config;
+    char path[3 * CONFIG_PATH], near[64], remark[CONFIG_PATH + 16] = "";
     struct dirent **list;
     unsigned count = list_names(run, &list);
+    if (c->file[0])
+        snprintf(remark, sizeof remark, "(not in %s)", c->file);
     for (unsigned i = 0; i < count; i++) {
-        char path[3 * CONFIG_PATH], line[256] = "";
         snprintf(path, sizeof path, "%s/scenarios/%s.tcl", run->source, list[i]->d_name);
-        FILE *file = fopen(path, "r");
-        while (file && fgets(line, sizeof line, file) && strstr(line, "SPDX"))
-            line[0] = '\0';
-        if (file)
-            fclose(file);
-        line[strcspn(line, "\n")] = '\0';
-        fprintf(out, "%-28s %s\n", list[i]->d_name, line[0] == '#' ? line + 2 : "");
+        put_purpose(out, list[i]->d_name, path, is_run(c, list[i]->d_name) ? "" : remark, columns);
     }
     free_names(list, count);
+    for (unsigned i = 0; i < c->scenarios; i++)
+        if (strchr(c->scenario[i], '.') && scenario_find(run, c->scenario[i], path, sizeof path, near, sizeof near))
+            put_purpose(out, c->scenario[i], path, "", columns);
 }
 
 // "file:line: message" of a script that ended in an error.
@@ -151,6 +185,29 @@ static void keep_error(struct run *run, Tcl_Interp *tcl, const char *path) {
     Tcl_DecrRefCount(options);
 }
 
+Tcl_Interp *scenario_interp(struct run *run) {
+    Tcl_Interp *tcl = Tcl_CreateInterp();
+    for (const struct scenario_command *c = scenario_commands; c->name; c++)
+        Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
+    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
+    Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);
+    interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
+    if (run->signalled != BOARD_GO) // before there was a handler
+        scenario_interrupt();
+    return tcl;
+}
+
+void scenario_interp_delete(Tcl_Interp *tcl) {
+    Tcl_AsyncHandler handler = interrupt_handler;
+    interrupt_handler = NULL;
+    Tcl_AsyncDelete(handler);
+    Tcl_DeleteInterp(tcl);
+}
+
 void scenario_run(struct run *run, const char *name) {
     char path[3 * CONFIG_PATH], nearest[64];
     if (!scenario_find(run, name, path, sizeof path, nearest, sizeof nearest)) {
@@ -158,25 +215,12 @@ void scenario_run(struct run *run, const char *name) {
         snprintf(run->now->message, sizeof run->now->message, "%.400s: no such scenario", path);
         return;
     }
-    Tcl_Interp *tcl = Tcl_CreateInterp();
-    interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
-    for (const struct scenario_command *c = scenario_commands; c->name; c++)
-        Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
-    Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
-    Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
-    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
-    int code = Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
-    if (code == TCL_OK)
-        code = Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
+    Tcl_Interp *tcl = scenario_interp(run);
     Tcl_Obj *file = Tcl_NewStringObj(path, -1);
     Tcl_IncrRefCount(file);
-    if (code == TCL_OK)
-        code = Tcl_FSEvalFile(tcl, file);
+    int code = Tcl_FSEvalFile(tcl, file);
     Tcl_DecrRefCount(file);
     if (code != TCL_OK && !run_over(run))
         keep_error(run, tcl, path);
-    Tcl_AsyncHandler handler = interrupt_handler;
-    interrupt_handler = NULL;
-    Tcl_AsyncDelete(handler);
-    Tcl_DeleteInterp(tcl);
+    scenario_interp_delete(tcl);
 }

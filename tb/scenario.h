@@ -14,8 +14,9 @@ extern "C" {
 // the scenario most like it, or empty.
 bool scenario_find(const struct run *run, const char *name, char *path, unsigned size, char *nearest, unsigned nearest_size);
 
-// Prints the names of all scenarios, one a line, each with the first comment line of its file.
-void scenario_list(const struct run *run, FILE *out);
+// Prints the names of all scenarios, sorted, then those that sim.cfg names by a path, each with the first comment line of its file, wrapped to
+// `columns` (0: one line each). If a sim.cfg was read, those that it does not run say so.
+void scenario_list(const struct run *run, FILE *out, unsigned columns);
 
 // Runs one into run->now: result and message. The board is powered up and the controller set up.
 void scenario_run(struct run *run, const char *name);

@@ -210,7 +210,15 @@ static int cmd_bit(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const ob
     return TCL_OK;
 }
 
+static int cmd_before_puts(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
+    struct run *run = data;
+    (void)tcl, (void)objc, (void)objv;
+    progress_clear(&run->progress);
+    fflush(stdout);
+    return TCL_OK;
+}
+
 const struct scenario_command scenario_commands[] = {
     {"i2c", cmd_i2c},     {"rival", cmd_rival}, {"host", cmd_host}, {"pins", cmd_pins}, {"inject", cmd_inject},
     {"reset", cmd_reset}, {"power", cmd_power}, {"run", cmd_run},   {"addr", cmd_addr}, {"bit_clks", cmd_bit},
-    {"_expect", scenario_expect}, {NULL, NULL}};
+    {"_expect", scenario_expect}, {"_before_puts", cmd_before_puts}, {NULL, NULL}};

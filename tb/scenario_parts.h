@@ -16,6 +16,10 @@ struct scenario_command {
 
 extern const struct scenario_command scenario_commands[]; // ended by a NULL name
 
+// An interpreter with all of these; one at a time. scenario_interrupt ends what it is carrying out.
+Tcl_Interp *scenario_interp(struct run *run);
+void scenario_interp_delete(Tcl_Interp *tcl);
+
 // _expect LINE FILE KIND ARG...; the procedure `expect` puts LINE and FILE in front.
 int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 

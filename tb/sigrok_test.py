@@ -4,76 +4,35 @@
 
     sigrok_test.py TWINWIRE SOURCE
 
-SCL and SDA are taken out of waves.vcd, levels and times unchanged, one small VCD a scenario. START, repeated START, address, R/W, data,
-ACK, NACK and STOP must be equal one by one, and each START and STOP must be at the same clock.
+SCL and SDA are taken out of waves.vcd, levels and times unchanged, one small VCD a scenario (sigrok_cli.py). START,
+repeated START, address, R/W, data, ACK, NACK and STOP must be equal one by one, and each START and STOP must be at the same clock.
 
 Three things sigrok's decoder does not do, and what is done here about each:
   - It has no spike filter. In the SPIKY scenarios pulses of 50 ns and less (UM10204 table 10, tSP), as sampled, are taken out first; a case shows that
     sigrok goes wrong if they are not.
   - Within an address byte and while it waits for the ninth clock it does not look for START and STOP. When a transfer ended there
-    (only by force: see blind()) it is started anew: a STOP there is not compared, a repeated START there is a START to it.
+    (only by force: see sigrok_cli.blind()) it is started anew: a STOP there is not compared, a repeated START there is a START to it.
   - It emits a byte at the eighth clock, transactions.jsonl at the ninth. A byte without a ninth clock is not compared.
 """
 
 import copy
-import os
 import re
-import subprocess
 import sys
 
+import sigrok_cli
 import simulation
-import vcd
 
 RANDOM_TRANSFERS = 200
-SPIKE_PS = 60000               # three samples at 50 MHz: as many as a spike of 50 ns can be met by
 SPIKY = {"spikes_rejected", "command_corners", "contend_in_setup"}
 ANNOTATIONS = "i2c=start:repeat-start:stop:ack:nack:address-read:address-write:data-read:data-write"
 
 
-class Wires:
-    """SCL and SDA of a run."""
-
-    def __init__(self, path, clock_hz):
-        waves = vcd.Vcd(path)
-        self.clk_ps = 10**12 // clock_hz
-        self.waves = {name: waves.wave("TOP.tb_top." + name) for name in ("scl", "sda")}
-
-    def part(self, start_clk, end_clk, spikes):
-        """The changes from one clk to before another: [(time in ps, name, level)]."""
-        start, end = start_clk * self.clk_ps, end_clk * self.clk_ps
-        changes = []
-        for name, wave in self.waves.items():
-            wave = vcd.window(wave, start, end)
-            changes += [(time, name, level) for time, level in (wave if spikes else vcd.without_pulses(wave, SPIKE_PS))]
-        return sorted(changes) + [(end, None, None)]
-
-
-def write_vcd(path, changes):
-    with open(path, "w", encoding="ascii") as f:
-        f.write("$timescale 1 ps $end\n$scope module bus $end\n$var wire 1 c scl $end\n$var wire 1 d sda $end\n"
-                "$upscope $end\n$enddefinitions $end\n")
-        last = None
-        for time, name, level in changes:
-            if time != last:
-                f.write("#%d\n" % time)
-            if name:
-                f.write("%d%s\n" % (level, "c" if name == "scl" else "d"))
-            last = time
-
-
-def sigrok(folder, changes, clk_ps):
+def sigrok(folder, bus, start, end, spikes):
     """What sigrok sees: [(symbol, clk or None)]."""
-    path = os.path.join(folder, "wires.vcd")
-    write_vcd(path, changes)
-    done = subprocess.run(["sigrok-cli", "-I", "vcd:downsample=%d" % clk_ps, "-i", path, "-P", "i2c:scl=scl:sda=sda", "-A", ANNOTATIONS,
-                           "--protocol-decoder-samplenum"], capture_output=True, text=True, timeout=300)
-    if done.returncode or done.stderr:
-        raise RuntimeError("sigrok-cli: exit code %d, %s" % (done.returncode, done.stderr))
     symbols = []
-    for line in done.stdout.splitlines():
-        sample, text = re.fullmatch(r"(\d+)-\d+ i2c-1: (.*)", line).groups()
+    for clk, _, text in sigrok_cli.annotations(folder, bus, "i2c:scl=scl:sda=sda", ANNOTATIONS, start, end, spikes):
         if text in ("Start", "Start repeat", "Stop"):
-            symbols.append((text, int(sample)))
+            symbols.append((text, clk))
         elif text not in ("Read", "Write"): # said again with the address
             symbols.append((text, None))
     return symbols
@@ -92,11 +51,6 @@ def wanted(transfer):
     return symbols
 
 
-def blind(transfer):
-    """The transfer ended where sigrok does not look for START and STOP: in the address byte, or after the eighth rise of SCL."""
-    return "addr" not in transfer or transfer["bits"] == 7
-
-
 def difference(saw, want):
     """The first difference in words, or None."""
     for i in range(max(len(saw), len(want))):
@@ -111,20 +65,9 @@ def difference(saw, want):
 class Opinion:
     """What sigrok saw in one scenario, in pieces that end where it is blind."""
 
-    def __init__(self, folder, wires, scenario, transfers, spikes):
-        self.pieces = []  # (symbols seen, the transfers they must be)
-        start, piece = scenario["start_clk"], []
-        for transfer in transfers:
-            piece.append(transfer)
-            if transfer["end"] == "cut" and transfer is not transfers[-1]: # all of the board was reset: sigrok is started anew too
-                self.pieces.append((sigrok(folder, wires.part(start, transfer["end_clk"], spikes), wires.clk_ps), piece))
-                start, piece = transfer["end_clk"] + 2, []
-            elif blind(transfer) and transfer["end"] != "cut":
-                # A START begins the next piece, with the clk before it; a STOP ends this one.
-                end = transfer["end_clk"] + (1 if transfer["end"] == "stop" else -1)
-                self.pieces.append((sigrok(folder, wires.part(start, end, spikes), wires.clk_ps), piece))
-                start, piece = end, []
-        self.pieces.append((sigrok(folder, wires.part(start, scenario["end_clk"], spikes), wires.clk_ps), piece))
+    def __init__(self, folder, bus, scenario, transfers, spikes):
+        # (symbols seen, the transfers they must be)
+        self.pieces = [(sigrok(folder, bus, start, end, spikes), piece) for start, end, piece in sigrok_cli.pieces(scenario, transfers)]
         self.blind = len(self.pieces) - 1
 
     def differs(self, pieces=None):
@@ -134,7 +77,7 @@ class Opinion:
             if anew and want[0][0] == "Start repeat":
                 want[0] = "Start", want[0][1]
             anew = bool(transfers) and transfers[-1]["end"] == "restart"
-            if transfers and (blind(transfers[-1]) or transfers[-1]["end"] == "cut"):
+            if transfers and (sigrok_cli.blind(transfers[-1]) or transfers[-1]["end"] == "cut"):
                 if want[-1][0] == "Stop":
                     want.pop()
                 if transfers[-1]["bits"] >= 7 and len(saw) == len(want) + 1 and re.match("Address|Data", saw[-1][0]):
@@ -180,16 +123,16 @@ def test(program, sim_cfg, folder, cases):
     run = simulation.Simulation(program, folder, "sigrok", "--random", str(RANDOM_TRANSFERS), "--waves", "all", sim_cfg)
     cases.case("the run itself passes", run.trouble())
     report, transfers = run.report(), run.transfers()
-    wires = Wires(run.path("waves.vcd"), report["clock_hz"])
+    bus = sigrok_cli.Bus(run.path("waves.vcd"), report["clock_hz"])
     count = size = 0
     for scenario in report["scenarios"]:
         name = scenario["name"]
         own = [t for t in transfers if t["scenario"] == name]
-        opinion = Opinion(folder, wires, scenario, own, spikes=name not in SPIKY)
+        opinion = Opinion(folder, bus, scenario, own, spikes=name not in SPIKY)
         cases.case(name, *judge(opinion, own))
         count, size = count + len(own), size + bytes_of(own)
         if name in SPIKY:
-            raw = Opinion(folder, wires, scenario, own, spikes=True)
+            raw = Opinion(folder, bus, scenario, own, spikes=True)
             cases.case(name + " with its spikes left in", None if raw.differs() else "sigrok agrees: no spike mattered",
                        "sigrok disagrees, as it must")
     cases.case("every transfer belongs to a scenario", None if count == len(transfers) else "%d of %d" % (count, len(transfers)))

@@ -11,11 +11,9 @@
 module tb_top #(
   parameter int unsigned Targets = 2  // RTL target sockets, 1..4
 ) (
-  input logic clk_i,
-  input logic trace_i  // the waveform is being written: fetch the C twins' outputs too
+  input logic clk_i
 );
   import "DPI-C" function longint unsigned twinwire_edge(input longint unsigned rtl);
-  import "DPI-C" function longint unsigned twinwire_twins();
   import "DPI-C" function int unsigned twinwire_straps(input int unsigned socket);
 
   typedef struct packed {
@@ -50,7 +48,7 @@ module tb_top #(
     logic       scl;
   } tgt_t;
 
-  typedef struct packed {  // the outputs of all RTL twins, or of all C twins
+  typedef struct packed {  // the outputs of all RTL twins
     tgt_t [3:0] tgt;
     ctl_t       ctl;
   } twins_t;
@@ -62,18 +60,18 @@ module tb_top #(
     twins_t rtl;
   } rtl_word_t;
 
+  // verilator tracing_off
+  // Waveforms show records (tb/wave_signals.h) and the RTL's own signals, which are in the adapters below.
   logic      scl, sda;
   twins_t    rtl;
-  // verilator tracing_off
   rtl_word_t rtl_word;  // the same once more
-  // verilator tracing_on
   // verilator lint_off UNUSEDSIGNAL
   c_word_t   c_word_q;  // `unused` fills the word up
-  twins_t    c;         // for the waveform only
   // verilator lint_on UNUSEDSIGNAL
 
   // Straps: bit 0 the RTL twin drives, 6:1 filter depth, 31:8 what the socket's type wants.
   logic [31:0] straps_q[5];
+  // verilator tracing_on
 
   initial begin
     c_word_q = '0;
@@ -116,7 +114,9 @@ module tb_top #(
 
   for (genvar t = 0; t < 4; t++) begin : g_tgt
     if (t < Targets) begin : g_rtl
-      logic [7:0] pins;
+      // verilator tracing_off
+      logic [7:0] pins;  // as the target sees them
+      // verilator tracing_on
       assign pins = c_word_q.pins[t] & (rtl.tgt[t].port | {8{~straps_q[t+1][0]}});
 
       target_socket u_tgt (
@@ -139,8 +139,5 @@ module tb_top #(
 
   assign rtl_word = '{unused: 1'b0, sda: sda, scl: scl, rtl: rtl};
 
-  always_ff @(posedge clk_i) begin
-    c_word_q <= twinwire_edge(rtl_word);
-    if (trace_i) c <= twins_t'(twinwire_twins());
-  end
+  always_ff @(posedge clk_i) c_word_q <= twinwire_edge(rtl_word);
 endmodule

@@ -27,7 +27,7 @@ SCENARIO = """foreach byte {0xa5 0x00 0xff 0x5a} {
 def measure(path):
     """parameter -> every value seen, in ns."""
     waves = vcd.Vcd(path)
-    edges = sorted((time, line, level) for line in ("scl", "sda") for time, level in waves.wave("TOP.tb_top." + line)[1:])
+    edges = sorted((time, line, level) for line in ("scl", "sda") for time, level in waves.wave("board.bus." + line)[1:])
     found = {name: [] for name in MINIMA + ("tVD;DAT",)}
     rise = fall = start = stop = data = None
     scl = 1

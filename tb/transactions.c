@@ -58,6 +58,8 @@ static void write_line(struct transactions *t, const char *end, uint64_t clk) {
     for (unsigned i = first; i < t->bytes; i++)
         fprintf(f, "%s%s", i > first ? "," : "", t->ack[i] ? "true" : "false");
     fprintf(f, "],\"bits\":%u,\"end\":\"%s\",\"end_clk\":%" PRIu64 ",\"end_ns\":%" PRIu64 "}\n", t->bits, end, clk, ns(t, clk));
+    if (t->ended)
+        t->ended(t->ended_ctx, t, end, clk);
 }
 
 static void start(struct transactions *t, bool repeated, bool more, uint64_t clk) {

@@ -46,6 +46,9 @@ struct transactions {
     unsigned bytes, bits;
     uint8_t byte[TRANSACTION_BYTES];
     bool ack[TRANSACTION_BYTES];
+    // NULL, or who wants to see each transfer as it ends: at `clk`, with the line's `end`.
+    void (*ended)(void *ctx, const struct transactions *t, const char *end, uint64_t clk);
+    void *ended_ctx;
     struct transfer recent[TRANSFERS_RECENT]; // number n is in n % TRANSFERS_RECENT
 };
 

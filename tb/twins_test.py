@@ -41,12 +41,16 @@ def sets(drives, shadows=True, **more):
 def waveforms(path, drives, start):
     """name -> the wave, of the twins that drive; and of the other ones, prefixed "shadow "."""
     waves = vcd.Vcd(path)
-    found = {name: waves.wave("TOP.tb_top." + name) for name in ("scl", "sda")}
+    found = {name: waves.wave("board.bus." + name) for name in ("scl", "sda")}
     for i, name in enumerate(TARGETS):
         for twin in ("rtl", "c"):
             who = "" if twin == drives[1 + i] else "shadow "
-            for pin in ("int_n", "port"):
-                found[who + name + " " + pin] = waves.wave("TOP.tb_top.%s.tgt[%d].%s" % (twin, i, pin))
+            for pin, own in (("int_n", "int_no"), ("port", "port_o")):
+                if "board.%s.%s.%s" % (name, twin, pin) not in waves.ids:
+                    continue  # no such twin on this board
+                found[who + name + " " + pin] = waves.wave("board.%s.%s.%s" % (name, twin, pin))
+                if twin == "rtl":  # the records against what Verilator says of the RTL itself
+                    found["shadow %s %s of the RTL" % (name, pin)] = waves.wave("board.%s.rtl.socket.%s" % (name, own))
     return {name: vcd.window(wave, start) for name, wave in found.items()}
 
 
@@ -99,7 +103,7 @@ class Evidence:
         return None
 
     def shadows_apart(self):
-        names = [name for name in self.waves if name.startswith("shadow") and self.waves[name] != self.waves[name[len("shadow "):]]]
+        names = [name for name in self.waves if name.startswith("shadow") and self.waves[name] != self.waves[name[len("shadow "):].replace(" of the RTL", "")]]
         return "%s: not what the driving twin shows" % ", ".join(names) if names else None
 
 

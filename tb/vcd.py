@@ -2,7 +2,8 @@
 """A reader of VCD files, as small as the tests need: one signal, by hierarchical name, as a list of (time, value).
 
     v = Vcd("out/sim/waves.vcd")
-    v.wave("TOP.tb_top.scl")            -> [(0, 1), (8740000, 0), ...]      times in units of v.timescale, values as int
+    v.wave("board.bus.scl")             -> [(0, 1), (8740000, 0), ...]      times in units of v.timescale, values as int
+    v.texts("board.decode.symbol")      -> [(0, ""), (8740000, "START"), ...]
 
 It looks for the changes of the one signal that is wanted instead of reading every line, because waves.vcd has tens of megabytes.
 """
@@ -50,13 +51,28 @@ class Vcd:
             yield at
             at = self.data.find(needle, at + 1)
 
-    def wave(self, name):
+    def texts(self, name):
+        """A text lane: ASCII, 0 before it; Z is no text."""
+        ident, _ = self._signal(name)
+        found = []
+        for at in self._places(b" %s\n" % ident):
+            value = self.data[self.data.rfind(b"\nb", 0, at) + 2:at]
+            text = "" if value[:1] == b"z" else int(value, 2).to_bytes(len(value) // 8 + 1, "big").lstrip(b"\0").decode("ascii")
+            found.append((self._time_at(at), text))
+        return changes(found)
+
+    def _signal(self, name):
         if name not in self.ids:
             raise KeyError("%s has no signal %s" % (self.path, name))
-        ident, width = self.ids[name]
+        return self.ids[name]
+
+    def wave(self, name):
+        ident, width = self._signal(name)
         if width == 1:
-            found = sorted((at, value) for value in (0, 1) for at in self._places(b"\n%d%s\n" % (value, ident)))
-            unknown = any(True for value in b"xzXZ" for _ in self._places(b"\n%c%s\n" % (value, ident)))
+            # One search for all values; a longer id, or a time, that ends like this id is no hit.
+            texts = [(at, self.data[at - 2:at]) for at in self._places(b"%s\n" % ident)]
+            unknown = any(text in (b"\nx", b"\nz", b"\nX", b"\nZ") for _, text in texts)
+            found = [(at, int(text)) for at, text in texts if text in (b"\n0", b"\n1")]
         else:
             texts = [(at, self.data[self.data.rfind(b"\n", 0, at) + 1:at]) for at in self._places(b" %s\n" % ident)]
             unknown = any(not re.fullmatch(rb"b[01]+", text) for _, text in texts)
@@ -70,6 +86,14 @@ class Vcd:
                 wave.pop()
             wave.append((time, value))
         return changes(wave)
+
+
+def unit_ps(timescale):
+    """How many picoseconds "1ps" or "10ns" has."""
+    words = re.fullmatch(r"(10{0,2})([munp]?s)", timescale)
+    if not words:
+        raise ValueError("no timescale: '%s'" % timescale)
+    return int(words[1]) * {"ps": 1, "ns": 10**3, "us": 10**6, "ms": 10**9, "s": 10**12}[words[2]]
 
 
 def changes(wave):

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "arguments.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <unistd.h>
 
 #include "../tb/report.h"
 #include "../tb/scenario.h"
+#include "../tb/terminal.h"
+#include "verilator_engine.h"
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
@@ -13,56 +18,139 @@
 
 namespace {
 
-const char usage[] =
-    "twinwire [options] [SIM.CFG]      runs the board of SIM.CFG (default: sim.cfg) and judges it at every clock edge\n\n"
-    "  --scenario NAME|FILE.tcl  run this scenario instead of those of SIM.CFG (may be repeated), without the random part\n"
-    "  --random N                random transfers (0 switches the random part off)\n"
-    "  --seed N                  seed of the random part\n"
-    "  --set PATH=VALUE          override a key, e.g. --set board.targets.u1.drives=c (may be repeated)\n"
-    "  --waves off|directed|all  when to write waves.vcd\n"
-    "  --out DIR                 where results go (default: out/<run.name>)\n"
-    "  --every-edge              look at every clock edge the long way: the same results, slower; a check of the harness itself\n"
-    "  --quiet                   print nothing but failures and the verdict\n"
-#ifdef TWINWIRE_FAULTS
-    "  --fault NAME              put this seeded fault in\n"
-    "  --list-faults             the seeded faults: name, scoreboard that must catch it, scenario\n"
-#endif
-    "  --list                    the scenarios there are\n"
-    "  --dump-config             the effective configuration\n"
-    "  --help-config             every key of SIM.CFG\n"
-    "  --help-scenario           the commands of scenarios\n"
-    "  --version, --help\n\n"
-    "exit code: 0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted\n";
-
-const char *const options[] = {"--scenario", "--random", "--seed", "--set", "--waves", "--out", "--every-edge", "--quiet", "--list",
-#ifdef TWINWIRE_FAULTS
-                               "--fault", "--list-faults",
-#endif
-                               "--dump-config", "--help-config", "--help-scenario", "--version", "--help"};
-
-// Prints and leaves, for options that only ask.
-bool answer(const std::string &word) {
-    if (word == "--help")
-        std::fputs(usage, stdout);
-    else if (word == "--help-config")
-        config_help(stdout);
-    else if (word == "--help-scenario")
-        scenario_help(stdout);
-    else if (word == "--version")
-        std::puts("twinwire " TWINWIRE_VERSION);
-#ifdef TWINWIRE_FAULTS
-    else if (word == "--list-faults")
-        fault_list(stdout);
-#endif
-    else
-        return false;
-    return true;
-}
-
 std::string quoted(const std::string &text) {
     std::vector<char> out(4 * text.size() + 8);
     report_quote(text.c_str(), out.data(), out.size());
     return out.data();
+}
+
+enum Group { RUN, LOOK, FIND_OUT, GROUPS };
+const char *const group_names[GROUPS] = {"Run", "Look", "Find out"};
+
+// The command line: parsing, --help and "did you mean" all come from this table.
+struct Option {
+    Group group;
+    const char *letter, *name; // "-v" or "", and "--verbose"
+    const char *value;         // what it wants behind it, "" = nothing
+    const char *help;
+    void (*take)(Arguments &a, const char *value);
+};
+
+void help(const char *program);
+void version();
+void add_part(Arguments &a, const char *name);
+
+template <void (*print)(std::FILE *)> void answer(Arguments &, const char *) {
+    print(stdout);
+    std::exit(EXIT_PASS);
+}
+
+const Option options[] = {
+    {RUN, "", "--scenario", "NAME|FILE.tcl", "this scenario instead of those of SIM.CFG, and no random transfers; may be repeated",
+     [](Arguments &a, const char *value) { a.scenarios.push_back(value); }},
+    {RUN, "", "--random", "N", "random transfers; 0: none", [](Arguments &a, const char *value) { a.random = value; }},
+    {RUN, "", "--seed", "N", "seed of the random part", [](Arguments &a, const char *value) { a.seed = value; }},
+    {RUN, "", "--set", "PATH=VALUE", "change a key of SIM.CFG; may be repeated", [](Arguments &a, const char *value) { a.sets.push_back(value); }},
+    {RUN, "", "--every-edge", "", "look at every clock edge the long way: the same results, slower; a check of the harness itself",
+     [](Arguments &a, const char *) { a.every_edge = true; }},
+#ifdef TWINWIRE_FAULTS
+    {RUN, "", "--fault", "NAME", "put this seeded fault in", [](Arguments &a, const char *value) { a.fault = value; }},
+#endif
+    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
+    {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
+    {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
+     [](Arguments &a, const char *value) { a.waves = value; }},
+    {LOOK, "", "--out", "DIR", "where results go; default: out/ and run.name of SIM.CFG", [](Arguments &a, const char *value) { a.out = value; }},
+    {FIND_OUT, "", "--shell", "", "a prompt on the live board instead of a run; its command help lists the others",
+     [](Arguments &a, const char *) { a.shell = true; }},
+    {FIND_OUT, "", "--list", "", "the scenarios there are, and which of them SIM.CFG leaves out", [](Arguments &a, const char *) { a.list = true; }},
+#ifdef TWINWIRE_FAULTS
+    {FIND_OUT, "", "--list-faults", "", "the seeded faults: name, scoreboard that must catch it, scenario", answer<fault_list>},
+#endif
+    {FIND_OUT, "", "--dump-config", "", "the configuration as it is after SIM.CFG and all options", [](Arguments &a, const char *) { a.dump = true; }},
+    {FIND_OUT, "", "--help-config", "", "every key of SIM.CFG", answer<config_help>},
+    {FIND_OUT, "", "--help-scenario", "", "the commands of scenarios", answer<scenario_help>},
+    {FIND_OUT, "", "--version", "", "this program's, Verilator's and the compiler's",
+     [](Arguments &, const char *) { version(); }},
+    {FIND_OUT, "-h", "--help", "", "this", [](Arguments &a, const char *) { help(a.program.c_str()); }}};
+
+// Each of them is run by a test.
+const struct {
+    const char *what, *arguments;
+} examples[] = {
+    {"everything in sim.cfg", ""},
+    {"one scenario, each transfer", " --scenario read_pins -v bus"},
+    {"what its driver does", " --scenario read_pins -v host"},
+    {"ports, their outside, INT", " --scenario int_on_change -v pins"},
+    {"the C controller drives", " --set board.controller.drives=c"},
+    {"random transfers in waves", " --random 20 --seed 7 --waves all"},
+    {"which scenarios are of INT?", " --list | grep int_"},
+    {"a sim.cfg of your own", " --dump-config > own.cfg"},
+};
+
+void help_examples(const char *program) {
+    std::printf("\nExamples, in the folder of sim.cfg\n");
+    for (const auto &example : examples)
+        std::printf("  %-28s%s%s\n", example.what, quoted(program).c_str(), example.arguments);
+}
+
+void help(const char *program) {
+    unsigned columns = terminal_columns(STDOUT_FILENO);
+    columns = columns ? columns : 80;
+    std::printf("%s [options] [SIM.CFG]\n\n", program);
+    terminal_wrap(stdout, 0, columns, "Runs the board of SIM.CFG (default: sim.cfg) and judges it at every clock edge.");
+    for (int group = 0; group < GROUPS; group++) {
+        std::printf("\n%s\n", group_names[group]);
+        for (const Option &o : options)
+            if (o.group == group) {
+                std::string name = std::string(o.letter) + (*o.letter ? ", " : "") + o.name + " " + o.value;
+                std::printf("  %-26s ", name.c_str());
+                if (name.size() > 26)
+                    std::printf("\n%29s", "");
+                terminal_wrap(stdout, 29, columns, o.help);
+            }
+    }
+    std::printf("\nExit code\n  ");
+    terminal_wrap(stdout, 2, columns, "0 all checks passed, 1 a check failed, 2 wrong input, 3 the environment failed, 130 interrupted");
+    help_examples(program);
+    std::exit(EXIT_PASS);
+}
+
+void version() {
+#ifdef __clang__
+    const char *compiler = "clang++ " __clang_version__;
+#else
+    const char *compiler = "g++ " __VERSION__;
+#endif
+    std::printf("twinwire %s\n%s\n%s\n", TWINWIRE_VERSION, verilator_engine_version(), compiler);
+    std::exit(EXIT_PASS);
+}
+
+// " (did you mean X?)", or ""
+std::string did_you_mean(const char *word, const std::vector<const char *> &candidates) {
+    const char *near = config_nearest(word, candidates.data(), static_cast<unsigned>(candidates.size()));
+    return near ? std::string(" (did you mean ") + near + "?)" : "";
+}
+
+void add_part(Arguments &a, const char *name) {
+    for (unsigned part = 0; part < VERBOSE_PARTS; part++) {
+        if (std::strcmp(name, verbose_names[part]) == 0) {
+            a.verbose |= 1u << part;
+            return;
+        }
+    }
+    std::string known;
+    for (const char *one : verbose_names)
+        known += std::string(known.empty() ? "" : ", ") + one;
+    user_error("-v " + std::string(name) + ": there is no such part" +
+               did_you_mean(name, {verbose_names, verbose_names + VERBOSE_PARTS}) + "; there are " + known);
+}
+
+[[noreturn]] void unknown_option(const std::string &word) {
+    std::vector<const char *> names;
+    for (const Option &o : options)
+        names.push_back(o.name);
+    user_error("unknown option " + word + did_you_mean(word.c_str(), names) + "; --help shows all");
 }
 
 } // namespace
@@ -74,41 +162,25 @@ void user_error(const std::string &text) {
 
 Arguments arguments_parse(int argc, char **argv) {
     Arguments a;
-    bool have_file = false;
+    a.program = argv[0];
     for (int i = 1; i < argc; i++) {
         std::string word = argv[i];
-        std::string *value = word == "--out" ? &a.out : word == "--waves" ? &a.waves : word == "--seed" ? &a.seed : word == "--random" ? &a.random
-#ifdef TWINWIRE_FAULTS
-                           : word == "--fault" ? &a.fault
-#endif
-                                               : nullptr;
-        std::vector<std::string> *values = word == "--scenario" ? &a.scenarios : word == "--set" ? &a.sets : nullptr;
-        if ((value || values) && i + 1 == argc)
-            user_error(word + " wants a value (see --help)");
-        if (value)
-            *value = argv[++i];
-        else if (values)
-            values->push_back(argv[++i]);
-        else if (word == "--quiet")
-            a.quiet = true;
-        else if (word == "--every-edge")
-            a.every_edge = true;
-        else if (word == "--list")
-            a.list = true;
-        else if (word == "--dump-config")
-            a.dump = true;
-        else if (answer(word))
-            std::exit(EXIT_PASS);
-        else if (word[0] == '-') {
-            const char *near = config_nearest(word.c_str(), options, sizeof options / sizeof *options);
-            user_error("unknown option " + word + (near ? std::string(" (did you mean ") + near + "?)" : "") + "; --help shows all");
-        } else if (have_file)
-            user_error("one SIM.CFG is enough: " + a.file + " and " + word);
-        else {
+        if (word[0] != '-') {
+            if (a.file_given)
+                user_error("one SIM.CFG is enough: " + a.file + " and " + word);
             a.file = word;
-            have_file = true;
+            a.file_given = true;
+            continue;
         }
+        auto option = std::find_if(std::begin(options), std::end(options), [&](const Option &o) { return word == o.name || word == o.letter; });
+        if (option == std::end(options))
+            unknown_option(word);
+        if (*option->value && i + 1 == argc)
+            user_error(word + " wants a value (see --help)");
+        option->take(a, *option->value ? argv[++i] : nullptr);
     }
+    if (a.shell && !(a.scenarios.empty() && a.random.empty() && a.waves.empty()))
+        user_error("--shell does nothing by itself: --scenario, --random and --waves are its commands source, random and wave");
     return a;
 }
 
@@ -125,8 +197,8 @@ std::vector<std::string> arguments_sets(const Arguments &a) {
     return sets;
 }
 
-std::string arguments_rerun(const char *program, const Arguments &a, const config &c) {
-    std::string text = program;
+std::string arguments_rerun(const Arguments &a, const config &c) {
+    std::string text = quoted(a.program);
     for (const std::string &set : a.sets)
         text += " --set " + quoted(set);
     if (!a.fault.empty())

@@ -10,9 +10,10 @@
 #include "../tb/config.h"
 
 struct Arguments {
-    std::string file = "sim.cfg", out, waves, seed, random, fault;
+    std::string program, file = "sim.cfg", out, waves, seed, random, fault;
     std::vector<std::string> scenarios, sets;
-    bool quiet = false, every_edge = false, list = false, dump = false;
+    unsigned verbose = 0; // bit an enum verbose_part
+    bool file_given = false, quiet = false, every_edge = false, list = false, dump = false, shell = false;
 };
 
 // Says what is wrong with what the user gave, and leaves with exit code 2.
@@ -25,7 +26,7 @@ Arguments arguments_parse(int argc, char **argv);
 std::vector<std::string> arguments_sets(const Arguments &a);
 
 // The command that repeats the board and the seed; a card adds its scenario to it.
-std::string arguments_rerun(const char *program, const Arguments &a, const config &c);
+std::string arguments_rerun(const Arguments &a, const config &c);
 // What else was asked for, to repeat the whole run.
 std::string arguments_rerun_rest(const Arguments &a);
 

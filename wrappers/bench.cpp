@@ -6,12 +6,13 @@
 //   a2  the same, stimulus fetched into a register: the faster of the two is `a`
 //   b   lockstep: every socket RTL with a C shadow, all scoreboards, recorder and transaction log on, waves off
 //   b2  lockstep on the board of the configuration file as it stands
+//   b3  b with checkpoints, as a run without waves has them
 //   c   b with every signal written to a VCD file
 //   d   the C models alone, without Verilator, with everything else of b
 //
 // The traffic is seeded random transfers. What C put out in a lockstep run is recorded and replayed into the bare RTL; a pass
 // outside the timing proves that the bare RTL then has the same pins at every clock, so the timed loop needs no check.
-// Seconds are CPU seconds of this one thread, so that a busy machine does not count; bench.json has wall seconds too.
+// Seconds are CPU seconds of this one thread and of the copies that it forks, so that a busy machine does not count; bench.json has wall seconds too.
 #include <spawn.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -32,11 +33,12 @@ const char usage[] = "twinwire-bench [options] [SIM.CFG]    measures the speed o
                      "  --runs N     alternating runs, of which the median is taken (default 5)\n"
                      "  --quick      a small run, only to see that it works\n"
                      "  --long       10^8 clocks of lockstep: is memory flat?\n"
-                     "  --only KEY   one case (a1 a2 b b2 c d), once: for profilers\n"
+                     "  --only KEY   one case (a1 a2 b b2 b3 c d), once: for profilers\n"
                      "  --out DIR    where bench.json goes (default: out/bench)\n";
 
-const char *const names[CASES] = {"bare RTL, stimulus through ports", "bare RTL, stimulus fetched", "lockstep, all sockets RTL + C",
-                                  "lockstep, board as configured",   "lockstep, all, with VCD",     "C models alone"};
+const char *const names[CASES] = {"bare RTL, stimulus through ports", "bare RTL, stimulus fetched",      "lockstep, all sockets RTL + C",
+                                  "lockstep, board as configured",    "lockstep, all, with checkpoints", "lockstep, all, with VCD",
+                                  "C models alone"};
 
 double median(std::vector<double> of) {
     std::sort(of.begin(), of.end());
@@ -157,15 +159,16 @@ struct Bench {
             const Figures &f = figures[k];
             auto range = std::minmax_element(f.cpu.begin(), f.cpu.end());
             double s = median(f.cpu), rate = f.rate(s);
-            std::string ratio = k < B ? (k == best ? "a" : "") : std::string(keys[k]) + "/a";
-            double to_a = ratio_of(k, best);
-            std::printf("  %-4s%-34s %9.2f (%6.2f ..%7.2f) %12.0f  %-4s %5.2f\n", keys[k], names[k], 1e-6 * rate, 1e-6 * f.rate(*range.second),
-                        1e-6 * f.rate(*range.first), double(f.bytes) / s, ratio.c_str(), to_a);
+            const bool to_b = k == B3; // what checkpoints cost, not what lockstep costs
+            std::string ratio = k < B ? (k == best ? "a" : "") : std::string(keys[k]) + (to_b ? "/b" : "/a");
+            double to = ratio_of(k, to_b ? B : best);
+            std::printf("  %-4s%-34s %9.2f (%6.2f ..%7.2f) %12.0f  %-4s %5.*f\n", keys[k], names[k], 1e-6 * rate, 1e-6 * f.rate(*range.second),
+                        1e-6 * f.rate(*range.first), double(f.bytes) / s, ratio.c_str(), to_b ? 3 : 2, to);
             std::fprintf(json,
                          "    \"%s\": {\"clocks\": %llu, \"clocks_per_s\": %.0f, \"min\": %.0f, \"max\": %.0f, \"clocks_per_wall_s\": %.0f, "
-                         "\"bytes_per_s\": %.0f, \"ratio_to_a\": %.4f}%s\n",
+                         "\"bytes_per_s\": %.0f, \"ratio_to_%s\": %.4f}%s\n",
                          keys[k], static_cast<unsigned long long>(f.clks), rate, f.rate(*range.second), f.rate(*range.first),
-                         f.rate(median(f.wall)), double(f.bytes) / s, to_a, k + 1 < CASES ? "," : "");
+                         f.rate(median(f.wall)), double(f.bytes) / s, to_b ? "b" : "a", to, k + 1 < CASES ? "," : "");
         }
         std::printf("  start-up to the first clock %.1f ms, peak memory %ld KiB\n", ms, usage.ru_maxrss);
         std::fprintf(json, "  },\n  \"start_up_ms\": %.2f,\n  \"peak_memory_kib\": %ld\n}\n", ms, usage.ru_maxrss);

@@ -24,7 +24,7 @@ module controller_socket (
   logic unused_straps;
   assign unused_straps = ^straps_i[31:7];
 
-  i2c_controller rtl (
+  i2c_controller u_i2c_controller (
     .clk_i,
     .rst_ni,
     .filter_clks_i(straps_i[6:1]),

@@ -5,7 +5,6 @@ static struct board *board;
 static const struct config *config;
 
 unsigned long long twinwire_edge(unsigned long long rtl);
-unsigned long long twinwire_twins(void);
 unsigned twinwire_straps(unsigned socket);
 
 void dpi_bind(struct board *b, const struct config *c) {
@@ -14,7 +13,5 @@ void dpi_bind(struct board *b, const struct config *c) {
 }
 
 unsigned long long twinwire_edge(unsigned long long rtl) { return board_edge(board, rtl); }
-
-unsigned long long twinwire_twins(void) { return board_twins(board); }
 
 unsigned twinwire_straps(unsigned socket) { return socket <= board->shape.targets ? board_straps(board, socket, config) : 0; }

@@ -19,7 +19,7 @@ module target_socket (
   logic unused_straps;
   assign unused_straps = ^{straps_i[31:13], straps_i[7]};
 
-  pcf8574 rtl (
+  pcf8574 u_pcf8574 (
     .clk_i,
     .rst_ni,
     .filter_clks_i(straps_i[6:1]),

@@ -4,15 +4,22 @@
 #ifndef TWINWIRE_VERILATOR_ENGINE_H
 #define TWINWIRE_VERILATOR_ENGINE_H
 
+#include "../tb/config.h"
 #include "../tb/engine.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
+// Whether this build's tb_top has a place for every RTL twin of the board; if not, says so on stderr.
+bool verilator_engine_fits(const struct config *c);
+
 struct engine verilator_engine_new(struct board *b);
-const char *verilator_engine_version(); // "Verilator 5.006 2023-01-22"
 void verilator_engine_delete(struct engine *e);
+// One clock, whatever board.stop says: for those who are called by a clock of their own.
+void verilator_engine_clock(struct engine *e, struct board *b);
+
+const char *verilator_engine_version(void); // "Verilator 5.006 ..."
 
 #ifdef __cplusplus
 }

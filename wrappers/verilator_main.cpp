@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <memory>
 #include <string>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -18,8 +16,21 @@
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
+#include "../tb/shell.h"
+#include "../tb/terminal.h"
 #include "dpi.h"
+#include "output_folder.h"
 #include "verilator_engine.h"
+
+#ifdef TWINWIRE_SYSTEMC // twinwire-systemc
+#include "systemc_engine.h"
+#define main sc_main
+static const auto engine_new = systemc_engine_new;
+static const auto engine_delete = systemc_engine_delete;
+#else
+static const auto engine_new = verilator_engine_new;
+static const auto engine_delete = verilator_engine_delete;
+#endif
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
@@ -32,6 +43,7 @@ run *running;
 void on_signal(int number) {
     if (running) {
         if (number == SIGALRM && running->signalled == BOARD_STOP_WALL) { // the second one: nothing heeds the first
+            progress_clear(&running->progress);
             static const char text[] = "twinwire: limits.wall_s is over and the scenario does not come back: no report\n";
             if (write(STDERR_FILENO, text, sizeof text - 1) > 0)
                 _exit(EXIT_CHECK_FAILED);
@@ -78,34 +90,6 @@ bool check_scenarios(const run &r) {
     return good;
 }
 
-// Only the first target sockets of tb_top have a place for an RTL twin.
-bool check_rtl_places(const config &c) {
-    bool good = true;
-    for (unsigned t = TWINWIRE_RTL_TARGETS; t < c.targets; t++) {
-        const config_socket &socket = c.socket[1 + t];
-        if (!socket.present[TWIN_RTL])
-            continue;
-        good = false;
-        std::fprintf(stderr, "%s:%d: target \"%s\" has an RTL twin, and this build has places for those of the first %d targets only: give it "
-                             "drives = \"c\"; shadows = [], or build with CMake's -DTWINWIRE_RTL_TARGETS=%u\n",
-                     c.file, socket.line, socket.name, TWINWIRE_RTL_TARGETS, c.targets);
-    }
-    return good;
-}
-
-// mkdir -p. Returns false with errno.
-bool make_folder(const std::string &path) {
-    for (size_t at = 1; at <= path.size(); at++)
-        if ((at == path.size() || path[at] == '/') && mkdir(path.substr(0, at).c_str(), 0777) != 0 && errno != EEXIST)
-            return false;
-    struct stat st;
-    if (stat(path.c_str(), &st) == 0 && !S_ISDIR(st.st_mode)) {
-        errno = ENOTDIR;
-        return false;
-    }
-    return access(path.c_str(), W_OK) == 0;
-}
-
 void catch_signals(const config &c) {
     struct sigaction action = {};
     action.sa_handler = on_signal;
@@ -117,7 +101,7 @@ void catch_signals(const config &c) {
 }
 
 // The verdict of a run whose folder, board and engine are ready.
-int run_and_report(run &r, const std::string &transactions) {
+int run_and_report(run &r, const std::string &transactions, unsigned verbose) {
     std::string part = transactions + ".part";
     std::FILE *file = std::fopen(part.c_str(), "w");
     if (!file) {
@@ -126,6 +110,9 @@ int run_and_report(run &r, const std::string &transactions) {
     }
     transactions_init(&r.transactions, file, r.config.clock_hz);
     transactions_listen(&r.transactions, &r.board);
+    verbose_listen(&r.verbose, verbose, stdout, &r.board, &r.transactions, &r.progress);
+    if (!r.quiet)
+        progress_init(&r.progress, STDERR_FILENO);
     int code = run_all(&r);
     bool good = !std::ferror(file);
     good = std::fclose(file) == 0 && good && std::rename(part.c_str(), transactions.c_str()) == 0;
@@ -136,40 +123,46 @@ int run_and_report(run &r, const std::string &transactions) {
     return good ? code : EXIT_ENVIRONMENT;
 }
 
+// The board with what listens to it, but for the engine. What it needs lives as long as this.
+class Bench {
+public:
+    Bench(run &r, const Arguments &a) : ring_(2 * r.config.ring), waves_(nullptr, waves_delete) {
+        if (const char *wrong = board_init(&r.board, &r.config))
+            user_error(std::string(r.config.file) + ": " + wrong);
+        r.board.look_at_every_edge = a.every_edge;
+        recorder_init(&r.board.recorder, ring_.data(), r.config.ring);
+        recorder_roll_on(&r.board.recorder, ring_.data() + r.config.ring);
+        waves_.reset(waves_new(&r.board, 5 * (r.config.prescale + 1)));
+        r.waves = waves_.get();
+        if (!r.waves)
+            throw std::bad_alloc();
+        dpi_bind(&r.board, &r.config);
+#ifdef TWINWIRE_FAULTS
+        if (!a.fault.empty() && !fault_select(a.fault.c_str()))
+            user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
+#endif
+    }
+
+private:
+    std::vector<record> ring_;
+    std::unique_ptr<waves, decltype(&waves_delete)> waves_;
+};
+
 int simulate(run &r, const Arguments &a) {
-    std::vector<record> ring(2 * r.config.ring);
+    Bench bench(r, a);
     std::vector<scenario_result> results(r.config.scenarios + 1);
-    if (const char *wrong = board_init(&r.board, &r.config))
-        user_error(std::string(r.config.file) + ": " + wrong);
-    r.board.look_at_every_edge = a.every_edge;
-    recorder_init(&r.board.recorder, ring.data(), r.config.ring);
-    recorder_roll_on(&r.board.recorder, ring.data() + r.config.ring);
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
-    if (!make_folder(r.out)) {
-        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, std::strerror(errno));
+    if (!output_folder_open(r.out))
         return EXIT_ENVIRONMENT;
-    }
-    int folder = ::open(r.out, O_RDONLY | O_DIRECTORY); // held to the end of the program
-    if (folder < 0 || flock(folder, LOCK_EX | LOCK_NB) != 0) {
-        std::fprintf(stderr, "twinwire: %s: %s\n", r.out, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
-        return EXIT_ENVIRONMENT;
-    }
-    for (const char *name : {"waves.vcd", "transactions.jsonl", "report.json", "report.html", "junit.xml", "recorder.vcd"})
-        std::remove((std::string(r.out) + "/" + name).c_str()); // what lies there after this run is of this run
-    dpi_bind(&r.board, &r.config);
-#ifdef TWINWIRE_FAULTS
-    if (!a.fault.empty() && !fault_select(a.fault.c_str()))
-        user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
-#endif
-    r.engine = verilator_engine_new(&r.board);
+    r.engine = engine_new(&r.board);
     r.simulator = verilator_engine_version();
     std::string again = std::string(r.rerun) + arguments_rerun_rest(a);
     std::snprintf(r.again, sizeof r.again, "%s", again.c_str());
     if (!r.quiet)
         std::printf("%s\n", again.c_str());
-    int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl");
+    int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
@@ -181,7 +174,18 @@ int simulate(run &r, const Arguments &a) {
         code = EXIT_ENVIRONMENT;
     }
     running = nullptr;
-    verilator_engine_delete(&r.engine);
+    engine_delete(&r.engine);
+    return code;
+}
+
+// The same board with somebody at it instead of a run. It leaves no files but the waves it is asked for.
+int console(run &r, const Arguments &a) {
+    Bench bench(r, a);
+    scenario_result result;
+    r.results = &result;
+    r.engine = engine_new(&r.board);
+    int code = shell_run(&r);
+    engine_delete(&r.engine);
     return code;
 }
 
@@ -198,29 +202,30 @@ int main(int argc, char **argv) {
     std::memset(static_cast<void *>(r.get()), 0, sizeof *r);
     std::snprintf(r->source, sizeof r->source, "%s", TWINWIRE_TB_FOLDER);
     r->quiet = a.quiet;
-    if (a.list) {
-        scenario_list(r.get(), stdout);
-        return EXIT_PASS;
-    }
     std::vector<std::string> sets = arguments_sets(a);
     std::vector<const char *> set_texts;
     for (const std::string &set : sets)
         set_texts.push_back(set.c_str());
-    if (!config_load(&r->config, a.file.c_str(), set_texts.data(), static_cast<unsigned>(set_texts.size()), stderr))
+    bool nowhere = a.list && !a.file_given && access(a.file.c_str(), F_OK) != 0; // the list needs no sim.cfg
+    if (!nowhere && !config_load(&r->config, a.file.c_str(), set_texts.data(), static_cast<unsigned>(set_texts.size()), stderr))
         return EXIT_USER;
+    if (a.list) {
+        scenario_list(r.get(), stdout, terminal_columns(STDOUT_FILENO));
+        return EXIT_PASS;
+    }
     set_scenarios(r->config, a.scenarios);
     if (a.dump) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
-    bool places = check_rtl_places(r->config);
+    bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
-    std::string out = a.out.empty() ? std::string("out/") + r->config.name : a.out;
+    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : r->config.name) : a.out;
     if (out.size() >= sizeof r->out)
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
-    std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(argv[0], a, r->config).c_str());
-    return simulate(*r, a);
+    std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(a, r->config).c_str());
+    return a.shell ? console(*r, a) : simulate(*r, a);
 }

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SAME = ("scoreboard", "scenario", "socket", "pin", "place", "expected", "seen", "rule", "clause", "drawing")
 WORDS = ("when", "place", "pin", "expected", "seen", "rule", "clause", "wires", "again", "look")
 COLUMNS, MISMATCH_COLUMN = 60, 40 # of the drawing: what it is about begins at the second
+CLOCK_HZ = 50000000  # of sim.cfg
 BEFORE = ("power_up_levels", "write_patterns")
 
 # fault, the scenario that shows it, and what its card must say: read off the fault's own text, not off a run.
@@ -110,13 +111,17 @@ def judge(program, fault, scenario, wanted, cwd):
     different = [f"{word}: '{card[word]}', then '{again[word]}'" for word in SAME if card[word] != again[word]]
     if different:
         raise Failed("`again` shows another mismatch: " + "; ".join(different))
-    viewer, waves_name, view_name = shlex.split(card["look"])
-    waves, view = cwd / waves_name, cwd / view_name
-    if viewer != "gtkwave" or view != waves.with_suffix(".gtkw"):
-        raise Failed(f"`look` is {card['look']}")
-    if not waves.is_file() or b"$enddefinitions" not in waves.read_bytes()[:200000]:
-        raise Failed(f"`look` names {waves}, which is no waveform")
-    clks = since_start(first_out, card), since_start(waves.parent, again)
+    for one in (card, again):
+        viewer, waves_name, view_name = shlex.split(one["look"])
+        waves, view = cwd / waves_name, cwd / view_name
+        if viewer != "gtkwave" or view != waves.with_suffix(".gtkw"):
+            raise Failed(f"`look` is {one['look']}")
+        if not waves.is_file() or b"$enddefinitions" not in waves.read_bytes()[:200000]:
+            raise Failed(f"`look` names {waves}, which is no waveform")
+        marker = round(one["clk"] * 1e12 / CLOCK_HZ)
+        if not view.is_file() or f" {marker} " not in view.read_text(encoding="utf-8"):
+            raise Failed(f"{view} has no marker at {marker} ps")
+    clks = since_start(first_out, card), since_start(cwd / command[command.index("--out") + 1], again)
     if clks[0] != clks[1]:
         raise Failed(f"{clks[0]} clks after the scenario's start, then {clks[1]}")
     return f"{card['socket']}.{card['pin']}, {card['place']}, {clks[0]:.0f} clks into {card['scenario']}; again the same"

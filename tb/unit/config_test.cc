@@ -101,7 +101,7 @@ stimulus = { seed = 7; scenarios = [ "write_patterns",
   random = { transfers = 2000; bytes_max = 8; weights = { write = 4; read = 4; write_read = 2; absent = 1; };
     pins_percent = 30; stretch_percent = 10; idle_us_max = 20; }; };
 checks = { lines = true; host = true; gpio = true; int = true; protocol = true; };
-record = { waves = "directed"; ring = 4096; };
+record = { waves = "directed"; ring = 4096; checkpoints = false; checkpoint_clks = 500000; window_clks = 400000; };
 limits = { sim_ms = 1000; wall_s = 600; };
 run = { name = "sim"; };
 )";
@@ -140,6 +140,9 @@ TEST_F(Config, EveryKeyIsReadIntoItsField)
     EXPECT_EQ(l.c.random.weight_write_read, 2u);
     EXPECT_EQ(l.c.checks, 0x1fu);
     EXPECT_EQ(l.c.waves, WAVES_DIRECTED);
+    EXPECT_EQ(l.c.checkpoints, 0u);
+    EXPECT_EQ(l.c.checkpoint_clks, 500000u);
+    EXPECT_EQ(l.c.window_clks, 400000u);
     EXPECT_STREQ(l.c.name, "sim");
     EXPECT_EQ(std::string(l.c.file), path("sim.cfg"));
 }
@@ -195,6 +198,9 @@ TEST_F(Config, AnEmptyFileIsOneExpanderInLockstep)
     EXPECT_EQ(l.c.random.transfers, 2000u);
     EXPECT_EQ(l.c.checks, 0x1fu);
     EXPECT_EQ(l.c.ring, 4096u);
+    EXPECT_EQ(l.c.checkpoints, 1u);
+    EXPECT_EQ(l.c.checkpoint_clks, 2000000u);
+    EXPECT_EQ(l.c.window_clks, 200000u);
     EXPECT_EQ(l.c.sim_ms, 1000u);
     EXPECT_EQ(l.c.wall_s, 600u);
 }
@@ -234,7 +240,7 @@ TEST_F(Config, ADumpLoadsBackToTheSameStruct)
     const std::string odd = "clock_hz = 12345678; board = { scl_hz = 12345; spike_ns = 3; controller = { shadows = []; };"
                             "targets = ({ addr = 0x27; }, { name = \"_x\"; type = \"pcf8574a\"; drives = \"c\"; shadows = [\"rtl\"]; }); };"
                             "stimulus = { seed = 9223372036854775807; scenarios = [\"a\", \"b/c d.tcl\"]; };"
-                            "checks = { host = false; int = false; }; record = { waves = \"all\"; ring = 16; };"
+                            "checks = { host = false; int = false; }; record = { waves = \"all\"; ring = 16; window_clks = 2000000; };"
                             "run = { name = \"a.b-c_1\"; };";
     for (const std::string &text : {std::string(kFull), std::string(), odd, std::string("board = { targets = (); };")}) {
         Loaded first = load(text);
@@ -257,7 +263,7 @@ TEST_F(Config, HelpNamesEveryKeyOfADump)
     std::string help(text, size);
     free(text);
     for (const char *key : {"clock_hz", "board.scl_hz", "board.controller.shadows", "board.targets[].addr", "stimulus.scenarios",
-                            "stimulus.random.weights.absent", "checks.protocol", "record.ring", "limits.wall_s", "run.name"})
+                            "stimulus.random.weights.absent", "checks.protocol", "record.ring", "record.checkpoints", "record.window_clks", "limits.wall_s", "run.name"})
         EXPECT_NE(help.find(std::string("\n") + key + "\n"), std::string::npos) << key;
     EXPECT_NE(help.find("integer 2000000 .. 1000000000; default 50000000"), std::string::npos);
 }
@@ -324,6 +330,15 @@ const Case kCases[] = {
      "sim.cfg:1: this number does not fit in 64 bits: 0xFFFFFFFFFFFFFFFF\n"},
     {"RingNoPowerOfTwo", "record = { ring = 1000; };\n",
      "sim.cfg:1: record.ring: 1000 is out of range: 16 .. 65536, a power of two\n"},
+    {"IntegerForCheckpoints", "record = { checkpoints = 1; };\n",
+     "sim.cfg:1: record.checkpoints: expected true or false, not the integer 1\n"},
+    {"CheckpointsTooClose", "record = {\n checkpoint_clks = 999; window_clks = 999; };\n",
+     "sim.cfg:2: record.checkpoint_clks: 999 is out of range: 1000 .. 1000000000\n"
+     "sim.cfg:2: record.window_clks: 999 is out of range: 1000 .. 1000000000\n"},
+    {"WindowLongerThanTheDistance", "record = {\n checkpoint_clks = 5000;\n window_clks = 5001; };\n",
+     "sim.cfg:3: record.window_clks: 5001 clks, but record.checkpoint_clks is 5000: a window is no longer than that\n"},
+    {"DefaultWindowLongerThanTheDistance", "record = {\n checkpoint_clks = 5000; };\n",
+     "sim.cfg:2: record.checkpoint_clks: 5000 clks, but record.window_clks is 200000: a window is no longer than that\n"},
     {"SclTooFastForTheClock", "clock_hz = 10000000;\nboard = {\n scl_hz = 1000000; };\n",
      "sim.cfg:3: board.scl_hz: SCL of 1000000 Hz is faster than a clock of 10000000 Hz allows: the fastest is 666666 Hz "
      "(a spike filter of 2 clks needs a prescale of at least 2)\n"},

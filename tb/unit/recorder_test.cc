@@ -118,7 +118,8 @@ struct Vcd {
                 name += w[4];
                 EXPECT_TRUE(names.insert(name).second) << name << " twice";
                 EXPECT_TRUE(var.emplace(w[3], std::make_pair(name, std::stoul(w[2]))).second) << "id of " << name << " twice";
-                EXPECT_EQ(w[5], "$end");
+                const std::string range = "[" + std::to_string(std::stoul(w[2]) - 1) + ":0]";
+                EXPECT_EQ(w[5], w[2] == "1" ? "$end" : range);
             } else if (!defined && w[0] == "$enddefinitions") {
                 EXPECT_TRUE(scope.empty());
                 defined = true;
@@ -180,17 +181,19 @@ TEST(RecorderDump, DeclaresEverySignalOnce)
         ring.push(0, 3);
         const board_shape shape = shape_of(targets);
         std::set<std::string> expected, seen;
-        for (const char *name : {"bus.scl", "bus.sda", "bus.int_n", "bus.foreign", "bus.rst_n", "host.cyc", "host.we", "host.adr", "host.dat"})
+        for (const char *name : {"bus.scl", "bus.sda", "bus.int_n", "bus.foreign", "ctl.host.cyc", "ctl.host.stb", "ctl.host.we", "ctl.host.adr", "ctl.host.dat"})
             expected.insert(std::string("board.") + name);
         for (unsigned s = 0; s <= targets; s++) {
             const std::string socket = std::string("board.") + shape.socket[s].name;
             for (int twin = 0; twin < TWINS; twin++)
                 if (shape.socket[s].present[twin])
-                    for (const char *pin : s ? std::vector<const char *>{"scl", "sda", "int_n", "port"}
-                                             : std::vector<const char *>{"scl", "sda", "ack", "irq", "dat"})
-                        expected.insert(socket + (twin == TWIN_C ? "_c." : "_rtl.") + pin);
-            if (s)
-                expected.insert(socket + ".pins");
+                    for (const char *pin : s ? std::vector<const char *>{"scl", "sda", "high", "int_n", "port"}
+                                             : std::vector<const char *>{"scl", "sda", "high", "ack", "irq", "dat"})
+                        expected.insert(socket + (twin == TWIN_C ? ".c." : ".rtl.") + pin);
+            expected.insert(socket + ".rst_n");
+            for (const char *pins : {".pins", ".ext_low", ".ext_high"})
+                if (s)
+                    expected.insert(socket + pins);
         }
         for (const auto &var : Vcd(dumped(ring, shape)).var)
             seen.insert(var.second.first);
@@ -207,20 +210,23 @@ TEST(RecorderDump, GivesEveryFieldOfTheRecordToItsOwnSignal)
         {"bus.sda", 1, [](record &r) { r.sda = true; }},
         {"bus.int_n", 1, [](record &r) { r.int_n = true; }},
         {"bus.foreign", 9, [](record &r) { r.foreign = FOREIGN_SCL_LOW | FOREIGN_SDA_HIGH; }},
-        {"bus.rst_n", 0x15, [](record &r) { r.rst_n = 0x15; }},
-        {"host.cyc", 1, [](record &r) { r.host = HOST_CYC; }},
-        {"host.we", 1, [](record &r) { r.host = HOST_WE; }},
-        {"host.adr", 5, [](record &r) { r.host = 5 << HOST_ADR_SHIFT; }},
-        {"host.dat", 0xa5, [](record &r) { r.host = 0xa5 << HOST_DAT_SHIFT; }},
-        {"ctl_rtl.scl", 1, [](record &r) { r.out[0][TWIN_RTL] = CTL_SCL; }},
-        {"ctl_c.sda", 1, [](record &r) { r.out[0][TWIN_C] = CTL_SDA; }},
-        {"ctl_rtl.ack", 1, [](record &r) { r.out[0][TWIN_RTL] = CTL_ACK; }},
-        {"ctl_c.irq", 1, [](record &r) { r.out[0][TWIN_C] = CTL_IRQ; }},
-        {"ctl_c.dat", 0x81, [](record &r) { r.out[0][TWIN_C] = 0x81 << CTL_DAT_SHIFT; }},
-        {"u1_rtl.scl", 1, [](record &r) { r.out[1][TWIN_RTL] = TGT_SCL; }},
-        {"u1_c.sda", 1, [](record &r) { r.out[1][TWIN_C] = TGT_SDA; }},
-        {"u4_c.int_n", 1, [](record &r) { r.out[4][TWIN_C] = TGT_INT_N; }},
-        {"u3_rtl.port", 0x3c, [](record &r) { r.out[3][TWIN_RTL] = 0x3c << TGT_PORT_SHIFT; }},
+        {"u3.rst_n", 1, [](record &r) { r.rst_n = 1 << 3; }},
+        {"u2.ext_low", 0x81, [](record &r) { r.ext_low[1] = 0x81; }},
+        {"u4.ext_high", 0x42, [](record &r) { r.ext_high[3] = 0x42; }},
+        {"ctl.host.stb", 1, [](record &r) { r.host = HOST_STB; }},
+        {"ctl.host.cyc", 1, [](record &r) { r.host = HOST_CYC; }},
+        {"ctl.host.we", 1, [](record &r) { r.host = HOST_WE; }},
+        {"ctl.host.adr", 5, [](record &r) { r.host = 5 << HOST_ADR_SHIFT; }},
+        {"ctl.host.dat", 0xa5, [](record &r) { r.host = 0xa5 << HOST_DAT_SHIFT; }},
+        {"ctl.rtl.scl", 1, [](record &r) { r.out[0][TWIN_RTL] = CTL_SCL; }},
+        {"ctl.c.sda", 1, [](record &r) { r.out[0][TWIN_C] = CTL_SDA; }},
+        {"ctl.rtl.ack", 1, [](record &r) { r.out[0][TWIN_RTL] = CTL_ACK; }},
+        {"ctl.c.irq", 1, [](record &r) { r.out[0][TWIN_C] = CTL_IRQ; }},
+        {"ctl.c.dat", 0x81, [](record &r) { r.out[0][TWIN_C] = 0x81 << CTL_DAT_SHIFT; }},
+        {"u1.rtl.scl", 1, [](record &r) { r.out[1][TWIN_RTL] = TGT_SCL; }},
+        {"u1.c.sda", 1, [](record &r) { r.out[1][TWIN_C] = TGT_SDA; }},
+        {"u4.c.int_n", 1, [](record &r) { r.out[4][TWIN_C] = TGT_INT_N; }},
+        {"u3.rtl.port", 0x3c, [](record &r) { r.out[3][TWIN_RTL] = 0x3c << TGT_PORT_SHIFT; }},
         {"u2.pins", 0xc3, [](record &r) { r.pins[1] = 0xc3; }},
     };
     uint64_t clk = 1;
