@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens what a run leaves in GTKWave itself, in a window under Xvfb, and asks it by its own scripting what it shows.
 
-    gtkwave_test.py TWINWIRE SOURCE
+    gtkwave_test.py TWINWIRE SOURCE            what passing and failing runs leave
+    gtkwave_test.py TWINWIRE-FAULTY SOURCE     from a seeded fault to the faulty edge with the two commands that the run prints
 
 Without gtkwave and Xvfb the test is skipped (exit code 77), unless TWINWIRE_NO_SKIP is set.
 """
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 
 import simulation
 import waves_test
@@ -44,14 +48,18 @@ class Display:
         os.close(self.ends[0])
 
 
-def ask(display, run, name, seconds=120):
+def ask(display, run, name):
     """What GTKWave says of the waveform and its view, line by line, or None."""
+    return ask_with(display, run, ["gtkwave", run.path(name), run.path(name.rsplit(".", 1)[0] + ".gtkw")])
+
+
+def ask_with(display, run, command, cwd=None):
     script, answer = run.path("ask.tcl"), run.path("answer.txt")
     with open(script, "w", encoding="utf-8") as f:
         f.write(SCRIPT % answer)
     try:
-        subprocess.run(["gtkwave", "-S", script, run.path(name), run.path(name.rsplit(".", 1)[0] + ".gtkw")], env=dict(os.environ, DISPLAY=display.name),
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, check=False)
+        subprocess.run([command[0], "-S", script, *command[1:]], env=dict(os.environ, DISPLAY=display.name), cwd=cwd,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120, check=False)
         with open(answer, encoding="utf-8") as f:
             return f.read().splitlines()
     except (OSError, subprocess.TimeoutExpired):
@@ -66,7 +74,40 @@ def shown(run, answer, name):
     return "not shown: %s" % lost if lost or len(wanted) < 20 else None
 
 
+# fault, options of the run that meets it, what the twins' ports show at the marker (RTL, C)
+FAULTS = {
+    "in_a_scenario": ["--scenario", "write_patterns"],
+    "in_the_random_part": ["--set", "stimulus.scenarios=[]", "--random", "40"],
+    "without_waves": ["--scenario", "write_patterns", "--waves", "off"],
+}
+
+
+def test_fault(program, sim_cfg, folder, cases):
+    """The port of u1 is written at the wrong edge: exit code 1, and then only what the card says is typed."""
+    with Display() as display:
+        for name, options in FAULTS.items():
+            began = time.monotonic()
+            run = simulation.Simulation(program, folder, name, "--fault", "pcf_port_at_ack_fall", *options, sim_cfg)
+            printed = dict(re.findall(r"^  (again|look) +(.+)$", run.stdout, re.MULTILINE))
+            trouble = None if run.code == 1 and len(printed) == 2 else "exit code %d, printed %s" % (run.code, printed)
+            for step in ("look", "again"):
+                if trouble:
+                    break
+                if step == "again":  # the other way: the run again with waves, and the command that it prints
+                    again = subprocess.run(shlex.split(printed["again"]), cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+                    printed["look"] = re.search(r"^  look +(.+)$", again.stdout, re.MULTILINE).group(1)
+                answer = ask_with(display, run, shlex.split(printed["look"]), folder)
+                ports = answer and answer[5:7]
+                if not answer or answer[1] == "-1" or ports[0] == ports[1]:
+                    trouble = "%s: the twins' ports at the marker: %s" % (step, ports)
+                elif step == "look":
+                    seconds = time.monotonic() - began
+            cases.case(name, trouble, trouble or "%.1f s from the start of the run to the answer at the marker: rtl %s, c %s" % (seconds, *ports))
+
+
 def test(program, sim_cfg, folder, cases):
+    if program.endswith("-faulty"):
+        return test_fault(program, sim_cfg, folder, cases)
     with Display() as display:
         for file_format in ("vcd", "fst"):
             run = simulation.Simulation(program, folder, file_format, "--scenario", "read_pins", "--set", "record.format=" + file_format, sim_cfg)

@@ -131,17 +131,17 @@ static void put_verdict(const struct run *run, int code, FILE *out) {
 
 static void put_scoreboard(FILE *out, const char *name, bool on, uint64_t checks, uint64_t failures) {
     bool idle = on && checks == 0;
-    fprintf(out, "<tr><th scope=\"row\">%s</th>", name);
+    fprintf(out, "<tr><th scope=\"row\">%s</th><td class=\"%s\">%s</td>", name, !on ? "soft" : failures || idle ? "fail" : "pass",
+            !on ? "off" : failures ? "fail" : idle ? "fail: no check was made" : "pass");
     put_count(out, checks);
     put_count(out, failures);
-    fprintf(out, "<td class=\"%s\">%s</td></tr>\n", !on ? "soft" : failures || idle ? "fail" : "pass",
-            !on ? "off" : failures ? "fail" : idle ? "fail: no check was made" : "pass");
+    fprintf(out, "</tr>\n");
 }
 
 static void put_scoreboards(const struct run *run, FILE *out) {
     uint64_t checks = 0, failures = 0;
     section_begin(out, "scoreboards", "Scoreboards");
-    table_begin(out, "Scoreboards", TEXT_COLUMN "scoreboard</th>" NUMBER_COLUMN "checks</th>" NUMBER_COLUMN "failures</th>" TEXT_COLUMN "result</th>");
+    table_begin(out, "Scoreboards", TEXT_COLUMN "scoreboard</th>" TEXT_COLUMN "result</th>" NUMBER_COLUMN "checks</th>" NUMBER_COLUMN "failures</th>");
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
         put_scoreboard(out, scoreboard_name(i), v->on, v->checks, v->failures);
@@ -294,7 +294,8 @@ static void put_transfers(const struct run *run, FILE *out) {
 // ---- How it was run -------------------------------------------------------------------------------------------------
 
 static void put_files(const struct run *run, FILE *out) {
-    static const char *const names[] = {"waves.vcd", "waves.gtkw", "mismatch.vcd", "recorder.vcd", "transactions.jsonl", "report.json", "junit.xml"};
+    static const char *const names[] = {"waves.vcd",    "waves.fst", "waves.gtkw",         "mismatch.vcd", "mismatch.fst", "mismatch.gtkw",
+                                        "recorder.vcd", "bus.vcd",   "transactions.jsonl", "report.json",  "junit.xml"};
     fprintf(out, "<dt>files</dt><dd>");
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         char path[CONFIG_PATH + 32];

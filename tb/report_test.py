@@ -38,6 +38,10 @@ run 2ms
 expect wire scl high
 """
 STUCK_FOR_US = 2000
+LONG = """\
+# SPDX-License-Identifier: Apache-2.0
+expect that {"an expression that is longer" eq "than the line"}
+"""
 ESCAPE = "\033["
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 FETCHES = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
@@ -242,17 +246,25 @@ def without_colour(text):
     return re.sub(r"\033\[[\d;]*m", "", text)
 
 
+def view_trouble(card):
+    """The last command opens a waveform with its view: what this run left of the mismatch, or what the command before makes."""
+    look = re.search(r"^  look      gtkwave (\S+)\.vcd (\S+)\.gtkw$", card, re.MULTILINE)
+    if not look or look.group(1) != look.group(2):
+        return "no view: " + card
+    there = all(os.path.isfile(look.group(1) + end) for end in (".vcd", ".gtkw"))
+    return None if there or look.group(1) == "out/rerun/waves" else "%s is not there" % look.group(1)
+
+
 def test_card(runs, folder, cases):
-    card = card_of(runs["failing"].stdout)
-    wide = [line for line in card.splitlines() if len(line) > 80 and not re.match(r"  (again|look|report) ", line)]
+    card, long_card = card_of(runs["failing"].stdout), card_of(runs["long"].stdout)
+    wide = [line for line in (card + long_card).splitlines() if len(line) > 80 and not re.match(r"  (again|look|report) ", line)]
     cases.case("card_fits_80_columns", first(not card and "no card", wide and repr(wide)))
+    cases.case("card_breaks_long_lines_between_words", None if re.search(r"  rule      long\.tcl:2: expected .*\n            \w.*so\n", long_card) else long_card)
     cases.case("card_in_a_file_is_plain", "escape codes" if ESCAPE in runs["failing"].stdout or not card.isascii() else None)
     rows = dict(re.findall(r"^    (SCL|SDA|INT|pins)  +([-_/\\|=X0-9a-f ]+)$", card, re.MULTILINE))
     cases.case("card_draws_the_wires", None if set(rows) >= {"SCL", "SDA", "pins"} and "X0f=" in rows["pins"] else card)
     cases.case("card_tells_the_last_transfers", None if re.search(r"us  S W 0x20 A a5 A 5a A P\n.*us  S W 0x20 A 0f A P\n", card) else card)
-    out = runs["failing"].out
-    view = "  look      gtkwave %s/mismatch.vcd %s/mismatch.gtkw\n" % (out, out)
-    cases.case("card_ends_in_a_view", None if view in card and os.path.exists(out + "/mismatch.gtkw") else card)
+    cases.case("card_ends_in_a_view", view_trouble(card))
     stuck = card_of(runs["stuck"].stdout)
     since = re.search(r"SCL has been low since ([\d.]+) us", stuck)
     when = re.search(r"when .*, ([\d.]+) us", stuck)
@@ -292,16 +304,17 @@ def test_html(runs, cases):
 
 
 def test(program, sim_cfg, folder, cases):
-    own = {ODD_NAME: WRONG, "second.tcl": WRONG.replace("5us", "7us"), "stuck.tcl": STUCK, "erring.tcl": "no_such_command\n"}
+    own = {ODD_NAME: WRONG, "second.tcl": WRONG.replace("5us", "7us"), "stuck.tcl": STUCK, "long.tcl": LONG, "erring.tcl": "no_such_command\n"}
     for name, text in own.items():
         with open(os.path.join(folder, name), "w", encoding="ascii") as f:
             f.write(text)
     runs = {"passing": simulation.Simulation(program, folder, "passing", "--waves", "off", "--random", "50", sim_cfg),
-            "failing": simulation.Simulation(program, folder, "failing", "--waves", "off", "--scenario", "./" + ODD_NAME, "--scenario", "./second.tcl", sim_cfg),
-            "stuck": simulation.Simulation(program, folder, "stuck", "--waves", "off", "--scenario", "./stuck.tcl", sim_cfg),
-            "erring": simulation.Simulation(program, folder, "erring", "--waves", "off", "--scenario", "./erring.tcl", sim_cfg)}
+            "failing": simulation.Simulation(program, folder, "failing", "--waves", "off", "--scenario", "./" + ODD_NAME, "--scenario", "./second.tcl",
+                                             sim_cfg),
+            **{name: simulation.Simulation(program, folder, name, "--waves", "off", "--scenario", "./%s.tcl" % name, sim_cfg)
+               for name in ("stuck", "long", "erring")}}
     codes = [run.code for run in runs.values()]
-    cases.case("runs_end_as_they_should", None if codes == [0, 1, 1, 2] else "exit codes %s; %s" % (codes, [run.stderr for run in runs.values()]))
+    cases.case("runs_end_as_they_should", None if codes == [0, 1, 1, 1, 2] else "exit codes %s; %s" % (codes, [run.stderr for run in runs.values()]))
     test_html(runs, cases)
     test_junit(runs, cases)
     test_card(runs, folder, cases)

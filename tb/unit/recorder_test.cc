@@ -87,28 +87,6 @@ TEST(Recorder, TheFirstFreezeCounts)
     EXPECT_EQ(ring.kept(), counted(92, 108));
 }
 
-TEST(Recorder, RollsOnAfterAFreezeIfItHasWhereToKeepThat)
-{
-    Ring ring(16), stopped(16);
-    std::vector<record> kept(16);
-    recorder_roll_on(&ring.r, kept.data());
-    for (Ring *one : {&ring, &stopped}) {
-        one->push(0, 100);
-        recorder_freeze(&one->r);
-        one->push(100, 300);
-    }
-    EXPECT_FALSE(recorder_stopped(&ring.r));
-    EXPECT_TRUE(recorder_stopped(&stopped.r));
-    EXPECT_EQ(ring.kept(), counted(284, 300));
-    board_shape shape{};
-    shape.clock_hz = 50000000;
-    TextFile a, b;
-    EXPECT_TRUE(recorder_dump(&ring.r, &shape, a));
-    EXPECT_TRUE(recorder_dump(&stopped.r, &shape, b));
-    EXPECT_EQ(a.text(), b.text()) << "the dump is of what was frozen";
-    EXPECT_NE(a.text().find("the last 16 changes"), std::string::npos);
-}
-
 // --- the dump ------------------------------------------------------------------------------------------------------------
 
 // A strict reader of the VCD subset: whatever it does not know is a failure of the test.
@@ -299,6 +277,27 @@ TEST(RecorderDump, AnEmptyRingIsAVcdWithoutTimes)
     const Vcd vcd(dumped(Ring(16), shape_of(1)));
     EXPECT_TRUE(vcd.at.empty());
     EXPECT_FALSE(vcd.var.empty());
+}
+
+TEST(RecorderDump, IsOfWhatWasFrozenThoughTheRingRollsOn)
+{
+    Ring ring(16), stopped(16);
+    std::vector<record> kept(16);
+    recorder_roll_on(&ring.r, kept.data());
+    for (Ring *one : {&ring, &stopped}) {
+        one->push(0, 100);
+        recorder_freeze(&one->r);
+        one->push(100, 300);
+    }
+    EXPECT_FALSE(recorder_stopped(&ring.r));
+    EXPECT_TRUE(recorder_stopped(&stopped.r));
+    EXPECT_EQ(ring.kept(), counted(284, 300));
+    const board_shape shape = shape_of(1);
+    TextFile a, b;
+    EXPECT_TRUE(recorder_dump(&ring.r, &shape, a));
+    EXPECT_TRUE(recorder_dump(&stopped.r, &shape, b));
+    EXPECT_EQ(a.text(), b.text()) << "the dump is of what was frozen";
+    EXPECT_NE(a.text().find("the last 16 changes"), std::string::npos);
 }
 
 TEST(RecorderDump, AWriteErrorIsReported)

@@ -159,7 +159,9 @@ TEST(Sketch, AStuckBusSaysSinceWhen)
     Bench b;
     b.at(2);
     b.sda(100, false);
-    b.scl(150, false); // and nothing moves ever after
+    b.scl(150, false); // and never moves again
+    b.sda(5000, true);
+    b.sda(6000, false);
     b.b->clk = 90001;
     const mismatch m = b.wrong(90000, -1, "expression", 0, 0, 0, "the scenario's own expectation");
     sketches_add(b.s.get(), SCOREBOARDS, &m);
@@ -316,8 +318,10 @@ TEST(Sketch, OneAScenarioAndScoreboardUntilThereIsNoRoom)
         sketches_close(b.s.get());
     }
     EXPECT_EQ(b.s->count, unsigned{SKETCHES});
-    for (unsigned i = 0; i < SKETCHES; i++)
+    for (unsigned i = 0; i < SKETCHES; i++) {
+        ASSERT_NE(b.find(SB_LINES, i), nullptr) << i;
         ASSERT_EQ(b.find(SB_LINES, i)->clk, 10 + i);
+    }
     EXPECT_EQ(b.find(SB_LINES, SKETCHES), nullptr);
     EXPECT_STREQ(card_no_drawing(nullptr), "only the first 64 mismatches of a run are drawn");
 }
