@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import signal
+import subprocess
 import time
 
 import simulation
@@ -34,11 +35,14 @@ def processes(marker):
 
 def gone(marker, seconds=15):
     end = time.monotonic() + seconds
-    while processes(marker):
-        if time.monotonic() > end:
-            return "still there: %s" % processes(marker)
+    while time.monotonic() < end:
+        if not processes(marker):
+            return None
         time.sleep(0.05)
-    return None
+    left = processes(marker)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return left and "still there: %s" % left
 
 
 def attempt(cases, name, check):
@@ -134,29 +138,34 @@ def terminal(program, sim_cfg, folder, cases):
 
 
 def ends(program, sim_cfg, folder, cases):
-    def start(name, *lines):
-        cfg = os.path.join(folder, name + ".cfg")
-        shutil.copy(sim_cfg, cfg)
-        t = Terminal(folder, program, "--shell", "--out", name, cfg)
-        t.until(PROMPT)
-        for line in lines:
-            t.ask(line)
-        return t, cfg
-
     def hard(last):
-        t, cfg = start("killed", "save a", "save b", "restore a", "save c")
-        t.type(last)
+        cfg = os.path.join(folder, "killed.cfg")
+        shutil.copy(sim_cfg, cfg)
+        # Not at a terminal: that would tell everybody when the first process dies.
+        top = subprocess.Popen([program, "--shell", cfg], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        top.stdin.write(b"save a\nsave b\nrestore a\nsave c\nputs ready\n" + last)
+        top.stdin.flush()
+        while top.stdout.readline() != b"ready\n":
+            pass
         time.sleep(0.2)
-        if len(processes(cfg)) != 3:
-            return "%d processes, not 3" % len(processes(cfg))
-        os.kill(t.pid, signal.SIGKILL)
-        return first(gone(cfg), t.end() != -signal.SIGKILL and "exit code")
-    attempt(cases, "kill -9 of the first process leaves none", lambda: hard(""))
-    attempt(cases, "kill -9 while the clock turns leaves none", lambda: hard("run 100s\n"))
-    attempt(cases, "kill -9 while a script spins leaves none", lambda: hard("while 1 {catch {while 1 {}}}\n"))
+        count = len(processes(cfg))
+        top.kill()
+        top.wait()
+        trouble = gone(cfg)
+        top.stdin.close()
+        top.stdout.close()
+        return count != 3 and "%d processes, not 3" % count or trouble
+    attempt(cases, "kill -9 of the first process leaves none", lambda: hard(b""))
+    attempt(cases, "kill -9 while the clock turns leaves none", lambda: hard(b"run 100s\n"))
+    attempt(cases, "kill -9 while a script spins leaves none", lambda: hard(b"while 1 {catch {while 1 {}}}\n"))
 
     def asked(number, last):
-        t, cfg = start("ended", "save a", "wave on", "i2c write 0x20 0x5a")
+        cfg = os.path.join(folder, "ended.cfg")
+        shutil.copy(sim_cfg, cfg)
+        t = Terminal(folder, program, "--shell", "--out", "ended", cfg)
+        t.until(PROMPT)
+        for line in ("save a", "wave on", "i2c write 0x20 0x5a"):
+            t.ask(line)
         t.type(last)
         time.sleep(0.2)
         if number:

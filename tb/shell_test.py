@@ -151,6 +151,8 @@ def waves(program, sim_cfg, folder, cases):
         falls = sum(value == 0 for _, value in scl)
         trouble = trouble or (falls != 19 and "%s: %d falls of SCL, not 19" % (name, falls)) or (not wave.data.endswith(b"\n") and "%s is cut" % name)
     cases.case("wave on, wave off, twice, across a restore", trouble)
+    done = feed(program, sim_cfg, folder, "wave on b.vcd\nwave off\n" * 3)
+    cases.case("the same file again", done.returncode and done.err)
     done = feed(program, sim_cfg, folder, "wave on /proc/no/where.vcd\nwave on .\nwave\nwave on {}\nset ok 1\n")
     cases.case("waves that cannot be written", first(wants(done.err, "^stdin:1: /proc/no/where.vcd: No such", "^stdin:2: .: Is a dir",
                                                            "^stdin:3: wanted", "^stdin:4"), wants(done.out, "^1$")))
@@ -201,9 +203,11 @@ def nonsense(program, sim_cfg, folder, cases, seed):
 def extremes(program, sim_cfg, folder, cases):
     for name, script in (("a line of 1 MB", b"x" * 1000000), ("brackets, 15 kB deep", b"[" * 15000 + b"\n" + b"]" * 15000), ("braces", b"{" * 20000),
                          ("quotes and brackets", b"\"[" * 8000), ("expr, 15 kB deep", b"expr " + b"(" * 15000), ("zero bytes", b"\0" * 5000),
-                         ("every byte", bytes(range(256)) * 20), ("no line end", b"clk")):
+                         ("every byte", bytes(range(256)) * 200), ("no line end", b"clk")):
         done = feed(program, sim_cfg, folder, script + b"\nset ok 9\n")
         done_well = done.returncode in (0, 2) and re.search(r"\d+ transfers, ", done.out) and all(len(line) < 700 for line in done.err.splitlines())
+        if len(script) > 16384 and b"\n" not in script:
+            done_well = done_well and "stdin:1: a command of more than 16384 bytes" in done.err
         cases.case("extreme: " + name, not done_well and "code %d: %s %s" % (done.returncode, done.out[-200:], done.err[-200:]))
 
 
