@@ -68,6 +68,7 @@ void shell_catch_signals(void) {
 
 // From here on it ends anyway.
 static void ignore_signals(void) {
+    alarm(LAST_SECONDS);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
@@ -80,7 +81,7 @@ bool shell_interrupted(void) { return interrupted; }
 enum input { INPUT_LINE, INPUT_END, INPUT_INTERRUPT };
 
 // Appends one line of stdin. It is read byte by byte, so that no process holds input that the one after a `restore` would miss.
-// Signals come only while it waits.
+// Signals come only while it waits: one that comes after it interrupts the command.
 static enum input read_line(Tcl_DString *text) {
     sigset_t mask, before;
     sigfillset(&mask);
@@ -156,13 +157,15 @@ static void say_error(struct shell *s, unsigned line, const char *text) {
     print_line(stderr, text, false);
 }
 
-// A cancellation that came after the end of what it was to cancel must not hit the next command.
+// An interrupt has had its effect: what is left of it, in Tcl too, must not hit the next command.
 static void settle(struct shell *s) {
     Tcl_Obj *nothing = Tcl_NewStringObj("expr 0", -1);
     Tcl_IncrRefCount(nothing);
     for (int i = 0; i < 4 && Tcl_EvalObjEx(s->tcl, nothing, TCL_EVAL_GLOBAL) != TCL_OK; i++) {
     }
     Tcl_DecrRefCount(nothing);
+    interrupted = ended;
+    s->run->signalled = s->run->board.stop = BOARD_GO;
 }
 
 static void say_result(struct shell *s, const char *result) {
@@ -211,9 +214,6 @@ static void say(struct shell *s, unsigned line, int code) {
 
 static void carry_out(struct shell *s, unsigned line, const Tcl_DString *text) {
     Tcl_DString utf;
-    settle(s);
-    interrupted = ended; // what comes from here on interrupts this command
-    s->run->signalled = s->run->board.stop = BOARD_GO;
     s->why = WHY_NONE;
     s->read_done = false;
     s->watch.told = 0;
@@ -226,7 +226,7 @@ static void carry_out(struct shell *s, unsigned line, const Tcl_DString *text) {
     if (interrupted && s->why == WHY_NONE && code == TCL_ERROR)
         s->why = WHY_INTERRUPT;
     say(s, line, code);
-    interrupted = ended;
+    settle(s);
 }
 
 static bool complete(const Tcl_DString *text) {
@@ -248,7 +248,7 @@ static void serve(struct shell *s) {
         line = more ? line : s->session->line + 1;
         s->session->line++;
         if (input == INPUT_INTERRUPT) {
-            interrupted = ended;
+            settle(s);
             Tcl_DStringSetLength(&text, 0);
             putchar('\n');
         } else if (Tcl_DStringLength(&text) > COMMAND_MAX) {

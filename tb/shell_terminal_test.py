@@ -92,8 +92,7 @@ def terminal(program, sim_cfg, folder, cases):
         t.until(PROMPT)
         for _ in range(20):
             t.type(CTRL_C)
-        t.until(PROMPT)
-        time.sleep(0.3)
+        t.quiet()
         trouble = wants(t.ask("set answer 43"), r"^43$")
         t.type("exit\n")
         return trouble or (t.end() != 0 and "exit code after exit")

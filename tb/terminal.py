@@ -49,6 +49,13 @@ class Terminal:
         text, self.seen = self.seen, ""
         return text
 
+    def quiet(self, seconds=1.5):
+        """Forgets all that comes until nothing has come for so long."""
+        self.seen = "."
+        while self.seen:
+            self.seen = ""
+            self.read(seconds)
+
     def type(self, text):
         os.write(self.fd, text.encode())
 
