@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "registers.h"
 #include "shell_parts.h"
 
 enum { TOLD_MAX = 8 }; // lines for one command
@@ -88,7 +89,7 @@ static void follow_host(struct shell *s, const struct record *r) {
     if (!(r->rst_n & 1)) {
         memset(w->written_known, 0, sizeof w->written_known);
         memset(w->read_known, 0, sizeof w->read_known);
-    } else if (!(r->host & HOST_CYC) || !(r->host & HOST_STB) || !(out & CTL_ACK)) {
+    } else if (!register_accessed(&s->run->board.shape, r)) {
         return;
     } else if (r->host & HOST_WE) {
         w->written[adr] = (uint8_t)(r->host >> HOST_DAT_SHIFT);
