@@ -241,7 +241,7 @@ static int cmd_transfers(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *c
     int count = 10;
     if (objc > 2)
         return scenario_fail(tcl, "wanted: transfers ?N?%s", "");
-    if (objc == 2 && scenario_get_number(tcl, objv[1], 1, SHELL_TRANSFERS, "number of transfers", &count) != TCL_OK)
+    if (objc == 2 && scenario_get_number(tcl, objv[1], 1, TRANSFERS_RECENT, "number of transfers", &count) != TCL_OK)
         return TCL_ERROR;
     shell_transfers(shell, (unsigned)count, stdout);
     return TCL_OK;

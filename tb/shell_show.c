@@ -150,9 +150,9 @@ static void show_host(const struct shell *s) {
             printf("step %u of %u", h->at + 1, h->ops);
         else
             printf("idle%s%s", h->ops ? ", last " : "", h->ops ? scenario_status(h) : "");
-        for (unsigned b = 0; b < h->data_count && b < SHELL_BYTES; b++)
+        for (unsigned b = 0; b < h->data_count && b < TRANSFER_BYTES; b++)
             printf("%s%02x", b ? " " : ", read ", h->data[b]);
-        printf("%s\n", h->data_count > SHELL_BYTES ? " ..." : "");
+        printf("%s\n", h->data_count > TRANSFER_BYTES ? " ..." : "");
     }
 }
 
