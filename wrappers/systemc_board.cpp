@@ -129,12 +129,12 @@ void TwinwireBoard::Inside::open() {
     transactions_init(&run.transactions, transactions, run.config.clock_hz);
     transactions_scenario(&run.transactions, result.name);
     transactions_listen(&run.transactions, &run.board);
-    sketches_listen(&run.sketches, &run.board, &run.transactions, 5 * (run.config.prescale + 1));
+    sketches_listen(&run.sketches, &run.board, &run.transactions, config_bit_clks(&run.config));
     const board_listener listener = {this, on_record, nullptr, nullptr, on_failing};
     board_listen(&run.board, &listener);
     dpi_bind(&run.board, &run.config);
     run.engine = verilator_engine_new(&run.board);
-    run.waves = waves_new(&run.board, 5 * (run.config.prescale + 1));
+    run.waves = waves_new(&run.board, config_bit_clks(&run.config));
     if (!run.waves)
         refuse("no memory");
     if (run.out[0] && run.config.waves != WAVES_OFF)
