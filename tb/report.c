@@ -68,10 +68,9 @@ void report_rerun_command(const struct run *run, const struct scenario_result *r
 // gtkwave WAVES VIEW
 static void look_at(const char *waves, char *text, size_t size) {
     char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
-    const char *dot = strrchr(waves, '.');
     report_quote(waves, quoted, sizeof quoted);
     int at = snprintf(text, size, "gtkwave %s ", quoted);
-    snprintf(word, sizeof word, "%.*s.gtkw", (int)(dot - waves), waves);
+    run_view_name(waves, word, sizeof word);
     report_quote(word, quoted, sizeof quoted);
     snprintf(text + at, size - (size_t)at, "%s", quoted);
 }
