@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the writers of reports share. Only report.c, card.c, junit.c and report_html.c include this.
+// What the writers of reports share; nobody else includes this.
 #ifndef TWINWIRE_REPORT_PARTS_H
 #define TWINWIRE_REPORT_PARTS_H
 

@@ -112,7 +112,6 @@ engine verilator_engine_new(board *b) {
     Engine *e = new Engine;
     e->context.threads(1); // or it starts one a core, to do nothing, and a forked copy of the run would lack them
     e->context.randSeed(1); // nothing uses it; without a seed it would not be fixed
-    e->context.threads(1);  // no idle workers: a process that has them cannot be forked
     e->context.traceEverOn(true);
     e->context.timeunit(-12);
     e->context.timeprecision(-12);
