@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "registers.h"
+
 void annotate_init(struct annotate *a, const struct board_shape *shape, uint64_t half_bit) {
     memset(a, 0, sizeof *a);
     a->shape = shape;
@@ -40,17 +42,11 @@ static void say_pulls(struct annotate *a, uint64_t clk, unsigned line) {
     say(a, ANNOTATE_SCL_BY + line, clk, text);
 }
 
-// Registers and bits of the controller: docs/timing-contract.md 4.
 static void look_at_host(struct annotate *a, const struct record *r) {
-    static const struct {
-        uint8_t bit;
-        const char *word;
-    } words[] = {{0x80, "STA"}, {0x40, "STO"}, {0x20, "RD"}, {0x10, "WR"}, {0x08, "NACK"}};
-    enum { TXR = 3, CR = 4 };
-    bool acked = r->out[0][a->shape->socket[0].drive] & CTL_ACK && (r->host & HOST_CYC) && (r->host & HOST_STB);
+    enum { TXR = 3, CR = 4, WR_BIT = 4, LAST_BIT = 3 }; // IACK, bit 0, is no command
     unsigned adr = r->host >> HOST_ADR_SHIFT & 7;
     uint8_t dat = (uint8_t)(r->host >> HOST_DAT_SHIFT);
-    if (!acked || !(r->host & HOST_WE))
+    if (!register_accessed(a->shape, r) || !(r->host & HOST_WE))
         return;
     if (adr == TXR)
         a->txr = dat;
@@ -58,10 +54,10 @@ static void look_at_host(struct annotate *a, const struct record *r) {
         return;
     char text[ANNOTATE_TEXT] = "";
     size_t at = 0;
-    for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
-        if (dat & words[i].bit)
-            at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? " " : "", words[i].word);
-        if (dat & words[i].bit & 0x10)
+    for (unsigned bit = 7; bit >= LAST_BIT; bit--) {
+        if (dat >> bit & 1)
+            at += (size_t)snprintf(text + at, sizeof text - at, "%s%s", at ? " " : "", register_bit(true, CR, bit));
+        if (dat >> bit & 1 && bit == WR_BIT)
             at += (size_t)snprintf(text + at, sizeof text - at, " 0x%02X", a->txr);
     }
     say(a, ANNOTATE_COMMAND, r->clk, text); // IACK alone: what was shown is over

@@ -78,10 +78,7 @@ const char *board_init(struct board *b, const struct config *c) {
         return wrong;
     for (unsigned s = 0; s <= c->targets; s++) {
         b->c_out[s] = reset_word(s);
-        b->due[s] = 0;
-        if (c->socket[s].present[TWIN_RTL]) {
-            b->any_rtl = true;
-        }
+        b->any_rtl = b->any_rtl || c->socket[s].present[TWIN_RTL];
     }
     b->ctl_type->init(b->state[0], &c->socket[0], c->filter_clks[0]);
     for (unsigned t = 0; t < c->targets; t++)

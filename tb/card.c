@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "report_parts.h"
+#include "terminal.h"
 
 enum { WIDTH = 80, TEXT_COLUMN = 12 };
 
@@ -21,20 +22,10 @@ const char *card_no_drawing(const struct sketch *sketch) {
     return !sketch ? full : sketch->from > sketch->clk || sketch->changes == 0 ? "the recorder no longer has them (record.ring is short)" : NULL;
 }
 
-// `text` behind its word, broken between words where it gets too wide.
+// `text` behind its word.
 static void put_line(FILE *out, const char *word, const char *text) {
     fprintf(out, "  %-*s", TEXT_COLUMN - 2, word);
-    for (size_t left = strlen(text); left > WIDTH - TEXT_COLUMN;) {
-        size_t cut = WIDTH - TEXT_COLUMN;
-        while (cut > 0 && text[cut] != ' ')
-            cut--;
-        if (cut == 0)
-            break;
-        fprintf(out, "%.*s\n%*s", (int)cut, text, TEXT_COLUMN, "");
-        text += cut + 1;
-        left -= cut + 1;
-    }
-    fprintf(out, "%s\n", text);
+    terminal_wrap(out, TEXT_COLUMN, WIDTH, text);
 }
 
 static void put_wires(const struct run *run, const struct sketch *sketch, const struct mismatch *m, const struct paint *paint, FILE *out) {
@@ -81,5 +72,6 @@ void card_print(const struct run *run, const struct scenario_result *r, int boar
     report_rerun_command(run, r, text, sizeof text);
     fprintf(out, "  again     %s%s%s\n", paint->strong, text, paint->off);
     report_look_command(run, m, text, sizeof text);
-    fprintf(out, "  look      %s%s%s\n", paint->strong, text, paint->off);
+    if (*text)
+        fprintf(out, "  look      %s%s%s\n", paint->strong, text, paint->off);
 }

@@ -66,6 +66,9 @@ struct config {
     unsigned filter_clks[RECORD_SOCKETS]; // derived: floor(spike_ns * clock_hz / 1e9) + 2, at most 63
 };
 
+// The clks of an SCL period.
+static inline uint64_t config_bit_clks(const struct config *c) { return 5 * (uint64_t)(c->prescale + 1); }
+
 // Reads `path` and what it @includes (relative to its folder), applies `sets` in their order and checks everything.
 // A set is "path=value": "stimulus.seed=7", "board.targets.0.drives=c", "board.targets.u1.drives=c", "stimulus.scenarios=a,b".
 // A twin that a set makes drive changes places, in `shadows`, with the twin that drove.

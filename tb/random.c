@@ -78,7 +78,7 @@ static void add_transfer(struct run *run, struct prng *p, unsigned *slots) {
 
 void random_run(struct run *run) {
     const struct config_random *w = &run->config.random;
-    uint64_t bit_clks = 5 * (run->config.prescale + 1);
+    uint64_t bit_clks = config_bit_clks(&run->config);
     struct prng p;
     prng_init(&p, run->config.seed, "random");
     for (unsigned i = 0; i < w->transfers && !run_over(run); i++) {

@@ -68,10 +68,9 @@ void report_rerun_command(const struct run *run, const struct scenario_result *r
 // gtkwave WAVES VIEW
 static void look_at(const char *waves, char *text, size_t size) {
     char word[CONFIG_PATH + 64], quoted[2 * sizeof word];
-    const char *dot = strrchr(waves, '.');
     report_quote(waves, quoted, sizeof quoted);
     int at = snprintf(text, size, "gtkwave %s ", quoted);
-    snprintf(word, sizeof word, "%.*s.gtkw", (int)(dot - waves), waves);
+    run_view_name(waves, word, sizeof word);
     report_quote(word, quoted, sizeof quoted);
     snprintf(text + at, size - (size_t)at, "%s", quoted);
 }
@@ -82,6 +81,8 @@ void report_look_command(const struct run *run, const struct mismatch *m, char *
         look_at(run->mismatch_vcd, text, size);
     } else if (run->wave_until && m->clk >= run->wave_from && m->clk <= run->wave_until) {
         look_at(run->wave_file, text, size);
+    } else if (run->platform && run->out[0] == '\0') {
+        text[0] = '\0';
     } else if (run->platform) {
         snprintf(word, sizeof word, "%s/recorder.vcd", run->out);
         report_quote(word, quoted, sizeof quoted);
@@ -251,7 +252,8 @@ void report_print(const struct run *run, int code, FILE *out) {
     if (r) {
         fputc('\n', out);
         card_print(run, r, board, card_colour(out), out);
-        fprintf(out, "  report    %s/report.html\n", run->out);
+        if (run->out[0])
+            fprintf(out, "  report    %s/report.html\n", run->out);
     }
     summary_print(run, code, out);
 }

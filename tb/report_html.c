@@ -294,8 +294,8 @@ static void put_transfers(const struct run *run, FILE *out) {
 // ---- How it was run -------------------------------------------------------------------------------------------------
 
 static void put_files(const struct run *run, FILE *out) {
-    static const char *const names[] = {"waves.vcd",    "waves.fst", "waves.gtkw",         "mismatch.vcd", "mismatch.fst", "mismatch.gtkw",
-                                        "recorder.vcd", "bus.vcd",   "transactions.jsonl", "report.json",  "junit.xml"};
+    static const char *const names[] = {"waves.vcd", "waves.fst", "waves.gtkw", "mismatch.vcd", "mismatch.gtkw", "recorder.vcd", "bus.vcd",
+                                        "transactions.jsonl", "report.json", "junit.xml"};
     fprintf(out, "<dt>files</dt><dd>");
     for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
         char path[CONFIG_PATH + 32];

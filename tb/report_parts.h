@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the writers of reports share. Only report.c, card.c, junit.c and report_html.c include this.
+// What the writers of reports share; nobody else includes this.
 #ifndef TWINWIRE_REPORT_PARTS_H
 #define TWINWIRE_REPORT_PARTS_H
 
@@ -23,6 +23,7 @@ void report_value(const struct mismatch *m, uint32_t value, char *text, size_t s
 void report_rerun_command(const struct run *run, const struct scenario_result *r, char *text, size_t size);
 
 // The command that opens a viewer on the mismatch: on the waves that this run has of it, else on those of report_rerun_command.
+// "": the run has no folder.
 void report_look_command(const struct run *run, const struct mismatch *m, char *text, size_t size);
 
 // A scoreboard that is on, or a scenario with expectations.

@@ -81,13 +81,15 @@ bool run_over(const struct run *run);
 // Gives limits.sim_ms anew from here on: at the start of a scenario, and of each random transfer.
 void run_limit(struct run *run);
 
-// Writes the waveform to `file` from now on; ends it, if there is one, and writes the view for GTKWave beside it (x.gtkw of x.vcd).
+// Writes the waveform to `file` from now on; ends it, if there is one, and writes the view for GTKWave beside it.
 // Return 0 or an errno, of which run_waves_trouble makes words.
 int run_waves_open(struct run *run, const char *file);
 int run_waves_close(struct run *run);
 // The one (file) or the other (NULL); trouble is said on stderr and kept in waves_bad. Returns false then.
 bool run_waves(struct run *run, const char *file);
-// The view of a waveform that shows these clks: x.gtkw of x.vcd. Returns 0 or an errno.
+// The name of the view beside `waves`: x.gtkw of x.vcd.
+void run_view_name(const char *waves, char *text, size_t size);
+// The view of a waveform that shows these clks. Returns 0 or an errno.
 int run_view(const struct run *run, const char *waves, uint64_t start, uint64_t end);
 const char *run_waves_trouble(const struct run *run, int error);
 

@@ -22,11 +22,15 @@ static const struct mismatch *first_mismatch(const struct run *run, uint64_t sta
     return first;
 }
 
+void run_view_name(const char *waves, char *text, size_t size) {
+    const char *file = strrchr(waves, '/'), *dot = strrchr(file ? file : waves, '.');
+    snprintf(text, size, "%.*s.gtkw", (int)(dot ? dot - waves : (long)strlen(waves)), waves);
+}
+
 int run_view(const struct run *run, const char *waves, uint64_t start, uint64_t end) {
     char name[sizeof run->wave_file + 8];
-    const char *dot = strrchr(waves, '.');
-    struct wave_view view = {&run->board.shape, start, end, 5 * (run->config.prescale + 1), first_mismatch(run, start, end)};
-    snprintf(name, sizeof name, "%.*s.gtkw", (int)(dot ? dot - waves : (long)strlen(waves)), waves);
+    struct wave_view view = {&run->board.shape, start, end, config_bit_clks(&run->config), first_mismatch(run, start, end)};
+    run_view_name(waves, name, sizeof name);
     errno = 0;
     FILE *out = fopen(name, "w");
     bool good = out && wave_view_write(&view, out);

@@ -24,7 +24,7 @@ int scenario_get_time(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint64_t *
             return TCL_OK;
         }
         if (strcmp(unit, "bit") == 0 || strcmp(unit, "bits") == 0) {
-            *clks = (uint64_t)(number * 5 * (run->config.prescale + 1) + 0.5);
+            *clks = (uint64_t)(number * (double)config_bit_clks(&run->config) + 0.5);
             return TCL_OK;
         }
         for (unsigned i = 0; i < sizeof units / sizeof *units; i++) {

@@ -206,7 +206,7 @@ static int cmd_bit(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const ob
     (void)objv;
     if (objc != 1)
         return scenario_fail(tcl, "wanted: bit_clks, without arguments%s", "");
-    Tcl_SetObjResult(tcl, Tcl_NewIntObj((int)(5 * (run->config.prescale + 1))));
+    Tcl_SetObjResult(tcl, Tcl_NewIntObj((int)config_bit_clks(&run->config)));
     return TCL_OK;
 }
 

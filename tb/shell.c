@@ -309,12 +309,13 @@ static int end(struct shell *s) {
     char time[SHELL_TIME];
     bool good = shell_wave_off(s);
     scoreboards_finish(&run->board.scoreboards, run->board.clk);
+    transactions_flush(&run->transactions, run->board.clk);
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
         checks += v->checks;
         failures += v->failures;
     }
-    printf("%s, %" PRIu64 " transfers, %" PRIu64 " checks, %" PRIu64 " failures%s\n", shell_time(run, run->board.clk, time), s->watch.transfers,
+    printf("%s, %" PRIu64 " transfers, %" PRIu64 " checks, %" PRIu64 " failures%s\n", shell_time(run, run->board.clk, time), run->transactions.count,
            checks, failures, failures == 0 && s->session->failed ? " (and some before a restore)" : "");
     bool told = fflush(stdout) == 0 && !ferror(stdout);
     if (!told && s->terminal)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "random.h"
+#include "report.h"
 #include "scenario.h"
 #include "scenario_parts.h"
 #include "shell_parts.h"
@@ -227,9 +228,11 @@ static int cmd_wave(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
     if (strcmp(word, "off") == 0 && objc == 2) {
         if (s->wave[0] == '\0')
             return scenario_fail(tcl, "there are no waves to end: wave on ?FILE? begins them%s", "");
-        const char *dot = strrchr(s->wave, '.');
-        int stem = (int)(dot ? dot - s->wave : (long)strlen(s->wave));
-        Tcl_SetObjResult(tcl, Tcl_ObjPrintf("to look at them: gtkwave %s %.*s.gtkw", s->wave, stem, s->wave));
+        char view[SHELL_PATH + 8], quoted[2][4 * SHELL_PATH];
+        run_view_name(s->wave, view, sizeof view);
+        report_quote(s->wave, quoted[0], sizeof *quoted);
+        report_quote(view, quoted[1], sizeof *quoted);
+        Tcl_SetObjResult(tcl, Tcl_ObjPrintf("to look at them: gtkwave %s %s", quoted[0], quoted[1]));
         return shell_wave_off(s) ? TCL_OK : scenario_fail(tcl, "the waves are not whole%s", "");
     }
     return scenario_fail(tcl, "wanted: wave on ?FILE? or wave off%s", "");
@@ -241,7 +244,7 @@ static int cmd_transfers(ClientData shell, Tcl_Interp *tcl, int objc, Tcl_Obj *c
     int count = 10;
     if (objc > 2)
         return scenario_fail(tcl, "wanted: transfers ?N?%s", "");
-    if (objc == 2 && scenario_get_number(tcl, objv[1], 1, SHELL_TRANSFERS, "number of transfers", &count) != TCL_OK)
+    if (objc == 2 && scenario_get_number(tcl, objv[1], 1, TRANSFERS_RECENT, "number of transfers", &count) != TCL_OK)
         return TCL_ERROR;
     shell_transfers(shell, (unsigned)count, stdout);
     return TCL_OK;

@@ -20,7 +20,7 @@ static const struct help own[] = {
      "WHAT: bus, a socket (ctl, u1, ...), host, scoreboards, transfers, breaks. Without it: a little of all.\n"
      "A socket is shown with its twins side by side. Registers are those last seen on the host bus.",
      "show u1"},
-    {"transfers", "transfers ?N?", "the last transfers, as decoded from the wires", "S and Sr begin one, P is its STOP; ! is a NACK.",
+    {"transfers", "transfers ?N?", "the last transfers, as decoded from the wires", "S and Sr begin one, A is an ACK, N a NACK, P its STOP.",
      "i2c write_read 0x20 {0x0f} 1; transfers 2"},
     {"break", "break on EVENT | break list | break delete N|all", "the clock stops at EVENT",
      "EVENT: start ?ADDR? (with an address: when its byte is answered), stop, nack, symbol, int|scl|sda ?low|high?, pins ?TARGET?,\n"

@@ -15,8 +15,6 @@ extern "C" {
 enum {
     SHELL_STATES = 16,
     SHELL_BREAKS = 32,
-    SHELL_TRANSFERS = 256, // kept to be shown
-    SHELL_BYTES = 16,      // of a transfer that are shown
     SHELL_BORROWED = 24,   // commands of scenarios
     SHELL_TIME = 32,
     SHELL_TEXT = 240,
@@ -46,22 +44,9 @@ struct shell_break {
     char text[48];          // as it was asked for
 };
 
-enum shell_transfer_end { END_NONE, END_STOP, END_RESTART, END_CUT };
-
-struct shell_transfer {
-    uint64_t start_clk, end_clk;
-    bool repeated;          // it began with a repeated START
-    unsigned bytes;         // all of them, the address byte too
-    uint8_t byte[SHELL_BYTES];
-    bool ack[SHELL_BYTES];
-    enum shell_transfer_end end;
-};
-
 // What the console has seen on the board.
 struct shell_watch {
     struct record last;
-    uint64_t transfers;                             // ever begun
-    struct shell_transfer transfer[SHELL_TRANSFERS]; // a ring
     uint8_t written[8], read[8];                    // the controller's registers as last seen on the host bus
     bool written_known[8], read_known[8];
     struct mismatch first[SCOREBOARDS];             // of the session

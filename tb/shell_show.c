@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "registers.h"
 #include "scenario_parts.h"
 #include "shell_parts.h"
 
@@ -66,27 +67,12 @@ static void show_target(const struct shell *s, unsigned socket) {
     printf("  %-8s  %s\n", "pins", byte_text(r->pins[t], 0, text));
 }
 
-struct bit {
-    uint8_t mask;
-    const char *name;
-};
-
-static const struct bit ctr_bits[] = {{0x80, "EN"}, {0x40, "IEN"}, {0, NULL}};
-static const struct bit cr_bits[] = {{0x80, "STA"}, {0x40, "STO"}, {0x20, "RD"}, {0x10, "WR"}, {0x08, "NACK"}, {0x01, "IACK"}, {0, NULL}};
-static const struct bit sr_bits[] = {{0x80, "RxACK"}, {0x40, "Busy"}, {0x20, "AL"}, {0x02, "TIP"}, {0x01, "IF"}, {0, NULL}};
-static const struct bit no_bits[] = {{0, NULL}};
-
-static void print_register(const char *name, bool known, uint8_t value, const struct bit *bits) {
+static void print_register(bool write, unsigned adr, bool known, uint8_t value) {
+    char bits[48];
     if (!known)
         return;
-    printf("  %-8s  0x%02x", name, value);
-    for (const char *gap = "   "; bits->mask; bits++) {
-        if (value & bits->mask) {
-            printf("%s%s", gap, bits->name);
-            gap = " ";
-        }
-    }
-    putchar('\n');
+    register_bits(write, adr, value, bits, sizeof bits);
+    printf("  %-8s  0x%02x%s%s\n", register_name(write, adr), value, *bits ? "   " : "", bits);
 }
 
 static void show_controller(const struct shell *s) {
@@ -107,11 +93,11 @@ static void show_controller(const struct shell *s) {
         unsigned prescale = (unsigned)(w->written[0] | w->written[1] << 8);
         printf("  %-8s  0x%04x   SCL %.4g kHz\n", "PRER", prescale, 1e-3 * (double)c->clock_hz / (5.0 * (prescale + 1)));
     }
-    print_register("CTR", w->written_known[2], w->written[2], ctr_bits);
-    print_register("TXR", w->written_known[3], w->written[3], no_bits);
-    print_register("CR", w->written_known[4], w->written[4], cr_bits);
-    print_register("RXR", w->read_known[3], w->read[3], no_bits);
-    print_register("SR", w->read_known[4], w->read[4], sr_bits);
+    print_register(true, 2, w->written_known[2], w->written[2]);
+    print_register(true, 3, w->written_known[3], w->written[3]);
+    print_register(true, 4, w->written_known[4], w->written[4]);
+    print_register(false, 3, w->read_known[3], w->read[3]);
+    print_register(false, 4, w->read_known[4], w->read[4]);
 }
 
 // ---- The bus --------------------------------------------------------------------------------------------------------
@@ -164,9 +150,9 @@ static void show_host(const struct shell *s) {
             printf("step %u of %u", h->at + 1, h->ops);
         else
             printf("idle%s%s", h->ops ? ", last " : "", h->ops ? scenario_status(h) : "");
-        for (unsigned b = 0; b < h->data_count && b < SHELL_BYTES; b++)
+        for (unsigned b = 0; b < h->data_count && b < TRANSFER_BYTES; b++)
             printf("%s%02x", b ? " " : ", read ", h->data[b]);
-        printf("%s\n", h->data_count > SHELL_BYTES ? " ..." : "");
+        printf("%s\n", h->data_count > TRANSFER_BYTES ? " ..." : "");
     }
 }
 

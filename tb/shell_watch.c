@@ -4,80 +4,29 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "registers.h"
 #include "shell_parts.h"
 
 enum { TOLD_MAX = 8 }; // lines for one command
 
 // ---- Transfers ------------------------------------------------------------------------------------------------------
 
-static struct shell_transfer *latest(struct shell_watch *w) {
-    return w->transfers ? &w->transfer[(w->transfers - 1) % SHELL_TRANSFERS] : NULL;
-}
-
-static void end_transfer(struct shell_watch *w, enum shell_transfer_end end, uint64_t clk) {
-    struct shell_transfer *t = latest(w);
-    if (t && t->end == END_NONE) {
-        t->end = end;
-        t->end_clk = clk;
-    }
-}
-
-static void follow_transfer(struct shell_watch *w, const struct symbol *symbol) {
-    struct shell_transfer *t = latest(w);
-    switch (symbol->kind) {
-    case SYMBOL_START:
-    case SYMBOL_RESTART:
-        end_transfer(w, END_RESTART, symbol->clk);
-        w->transfer[w->transfers++ % SHELL_TRANSFERS] =
-            (struct shell_transfer){.start_clk = symbol->clk, .repeated = symbol->kind == SYMBOL_RESTART};
-        break;
-    case SYMBOL_STOP:
-        end_transfer(w, END_STOP, symbol->clk);
-        break;
-    case SYMBOL_BIT:
-        break;
-    case SYMBOL_ACK:
-    case SYMBOL_NACK:
-        if (!t || t->end != END_NONE)
-            break; // clocks without a START
-        if (t->bytes < SHELL_BYTES) {
-            t->byte[t->bytes] = symbol->byte;
-            t->ack[t->bytes] = symbol->kind == SYMBOL_ACK;
-        }
-        t->bytes++;
-        break;
-    }
-}
-
-static void print_transfer(const struct run *run, const struct shell_transfer *t, FILE *out) {
-    static const char *const ends[] = {"...", "P", "Sr", "cut"};
-    char time[SHELL_TIME];
-    fprintf(out, "  %11s  %-2s", shell_time(run, t->start_clk, time), t->repeated ? "Sr" : "S");
-    if (t->bytes)
-        fprintf(out, "  0x%02x %s%s ", t->byte[0] >> 1, t->byte[0] & 1 ? "read " : "write", t->ack[0] ? " " : "!");
-    for (unsigned i = 1; i < t->bytes && i < SHELL_BYTES; i++)
-        fprintf(out, " %02x%s", t->byte[i], t->ack[i] ? "" : "!");
-    if (t->bytes > SHELL_BYTES)
-        fprintf(out, " and %u more", t->bytes - SHELL_BYTES);
-    fprintf(out, "  %s\n", ends[t->end]);
-}
-
 void shell_transfers(const struct shell *s, unsigned count, FILE *out) {
-    const struct shell_watch *w = &s->watch;
-    uint64_t kept = w->transfers < SHELL_TRANSFERS ? w->transfers : SHELL_TRANSFERS;
-    for (uint64_t i = w->transfers - (count < kept ? count : kept); i < w->transfers; i++)
-        print_transfer(s->run, &w->transfer[i % SHELL_TRANSFERS], out);
-    if (w->transfers == 0)
+    const struct transactions *t = &s->run->transactions;
+    uint64_t end = t->count + t->open;
+    for (uint64_t n = end > count ? end - count : 0; n < end; n++) {
+        struct transfer one;
+        char text[128], time[SHELL_TIME];
+        if (!transactions_get(t, n, &one))
+            continue; // too long ago
+        transfer_text(&one, text, sizeof text);
+        fprintf(out, "  %11s  %s\n", shell_time(s->run, one.start_clk, time), text);
+    }
+    if (end == 0)
         fputs("no transfers yet\n", out);
 }
 
-static void on_symbol(void *shell, const struct symbol *symbol) {
-    struct shell *s = shell;
-    follow_transfer(&s->watch, symbol);
-    shell_break_on_symbol(s, symbol);
-}
-
-static void on_cut(void *shell, uint64_t clk) { end_transfer(&((struct shell *)shell)->watch, END_CUT, clk); }
+static void on_symbol(void *shell, const struct symbol *symbol) { shell_break_on_symbol(shell, symbol); }
 
 // ---- Registers ------------------------------------------------------------------------------------------------------
 
@@ -88,7 +37,7 @@ static void follow_host(struct shell *s, const struct record *r) {
     if (!(r->rst_n & 1)) {
         memset(w->written_known, 0, sizeof w->written_known);
         memset(w->read_known, 0, sizeof w->read_known);
-    } else if (!(r->host & HOST_CYC) || !(r->host & HOST_STB) || !(out & CTL_ACK)) {
+    } else if (!register_accessed(&s->run->board.shape, r)) {
         return;
     } else if (r->host & HOST_WE) {
         w->written[adr] = (uint8_t)(r->host >> HOST_DAT_SHIFT);
@@ -157,6 +106,9 @@ static void on_failing(void *shell, uint64_t clk, unsigned bits) {
 }
 
 void shell_listen(struct shell *s) {
-    s->watch.last = s->run->board.record;
-    board_listen(&s->run->board, &(struct board_listener){.ctx = s, .record = on_record, .symbol = on_symbol, .cut = on_cut, .failing = on_failing});
+    struct run *run = s->run;
+    transactions_init(&run->transactions, NULL, run->config.clock_hz);
+    transactions_listen(&run->transactions, &run->board);
+    s->watch.last = run->board.record;
+    board_listen(&run->board, &(struct board_listener){.ctx = s, .record = on_record, .symbol = on_symbol, .failing = on_failing});
 }

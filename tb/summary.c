@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "report_parts.h"
+
 static double ms(const struct run *run, uint64_t clks) { return 1e3 * (double)clks / (double)run->config.clock_hz; }
 
 void summary_scenario(struct run *run) {
@@ -71,9 +73,8 @@ static void print_unchecked(const struct run *run, FILE *out) {
 }
 
 static void print_verdict(const struct run *run, int code, FILE *out) {
-    const char *word = code == EXIT_PASS ? "PASS" : code == EXIT_INTERRUPTED ? "INTERRUPTED" : code == EXIT_CHECK_FAILED ? "FAIL" : "ERROR";
     unsigned directed = run->result_count < run->config.scenarios ? run->result_count : run->config.scenarios;
-    fprintf(out, "  %s", word);
+    fprintf(out, "  %s", report_verdict_word(code));
     if (!run->platform)
         fprintf(out, "  seed %" PRIu64, run->config.seed);
     if (directed && !run->platform)

@@ -35,13 +35,8 @@ static void describe(const struct transactions *t, const char *end, uint64_t clk
     }
 }
 
-static void write_line(struct transactions *t, const char *end, uint64_t clk) {
+static void write_line(const struct transactions *t, const char *end, uint64_t clk) {
     FILE *f = t->file;
-    if (!t->open)
-        return;
-    describe(t, end, clk, &t->recent[t->count % TRANSFERS_RECENT]);
-    t->open = false;
-    t->count++;
     fprintf(f, "{\"scenario\":");
     put_string(f, t->scenario);
     fprintf(f, ",\"start_clk\":%" PRIu64 ",\"start_ns\":%" PRIu64 ",\"repeated\":%s,", t->start_clk, ns(t, t->start_clk),
@@ -58,6 +53,16 @@ static void write_line(struct transactions *t, const char *end, uint64_t clk) {
     for (unsigned i = first; i < t->bytes; i++)
         fprintf(f, "%s%s", i > first ? "," : "", t->ack[i] ? "true" : "false");
     fprintf(f, "],\"bits\":%u,\"end\":\"%s\",\"end_clk\":%" PRIu64 ",\"end_ns\":%" PRIu64 "}\n", t->bits, end, clk, ns(t, clk));
+}
+
+static void finish(struct transactions *t, const char *end, uint64_t clk) {
+    if (!t->open)
+        return;
+    describe(t, end, clk, &t->recent[t->count % TRANSFERS_RECENT]);
+    t->open = false;
+    t->count++;
+    if (t->file)
+        write_line(t, end, clk);
     if (t->ended)
         t->ended(t->ended_ctx, t, end, clk);
 }
@@ -74,11 +79,11 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
     switch (symbol->kind) {
     case SYMBOL_START:
     case SYMBOL_RESTART:
-        write_line(t, "restart", symbol->clk);
+        finish(t, "restart", symbol->clk);
         start(t, symbol->kind == SYMBOL_RESTART, false, symbol->clk);
         break;
     case SYMBOL_STOP:
-        write_line(t, "stop", symbol->clk);
+        finish(t, "stop", symbol->clk);
         break;
     case SYMBOL_BIT:
         t->bits++;
@@ -89,7 +94,7 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
             break; // clocks without a START: no transfer
         t->bits = 0;
         if (t->bytes == TRANSACTION_BYTES) {
-            write_line(t, "more", symbol->clk);
+            finish(t, "more", symbol->clk);
             start(t, t->repeated, true, symbol->clk);
         }
         t->byte[t->bytes] = symbol->byte;
@@ -98,7 +103,7 @@ void transactions_symbol(struct transactions *t, const struct symbol *symbol) {
     }
 }
 
-void transactions_flush(struct transactions *t, uint64_t clk) { write_line(t, "cut", clk); }
+void transactions_flush(struct transactions *t, uint64_t clk) { finish(t, "cut", clk); }
 
 bool transactions_get(const struct transactions *t, uint64_t n, struct transfer *out) {
     if (n > t->count || n + TRANSFERS_RECENT < t->count || (n == t->count && !t->open))

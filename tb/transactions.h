@@ -37,10 +37,10 @@ struct transfer {
 };
 
 struct transactions {
-    FILE *file;
+    FILE *file; // NULL: nothing is written
     uint64_t clock_hz;
     char scenario[48];
-    uint64_t count;    // lines written
+    uint64_t count;    // transfers that have ended: lines, if they are written
     bool open, repeated, more;
     uint64_t start_clk;
     unsigned bytes, bits;

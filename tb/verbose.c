@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "registers.h"
+
 const char *const verbose_names[VERBOSE_PARTS] = {"scenarios", "bus", "host", "pins", "scoreboards"};
 
 void verbose_stamp(const struct verbose *v, uint64_t clk) {
@@ -39,40 +41,17 @@ static void on_transfer(void *ctx, const struct transactions *t, const char *end
 
 // ---- host -----------------------------------------------------------------------------------------------------------
 
-// Bit 7 first. Bit 3 of CR is called ACK, and set it sends NACK.
-static const char *const cr_bits[8] = {"STA", "STO", "RD", "WR", "NACK", NULL, NULL, "IACK"};
-static const char *const sr_bits[8] = {"RxACK", "Busy", "AL", NULL, NULL, NULL, "TIP", "IF"};
-static const char *const ctr_bits[8] = {"EN", "IEN"};
-
-static const struct {
-    const char *name;
-    const char *const *bits;
-} registers[2][8] = {{{"PRERlo", NULL}, {"PRERhi", NULL}, {"CTR", ctr_bits}, {"RXR", NULL}, {"SR", sr_bits}, {"TXR", NULL}, {"CR", cr_bits}, {"7", NULL}},
-                     {{"PRERlo", NULL}, {"PRERhi", NULL}, {"CTR", ctr_bits}, {"TXR", NULL}, {"CR", cr_bits}, {"5", NULL}, {"6", NULL}, {"7", NULL}}};
-
 void verbose_access(char *text, size_t size, bool write, unsigned adr, uint8_t dat) {
-    const char *const *bits = registers[write][adr].bits;
-    size_t at = (size_t)snprintf(text, size, "%s %s 0x%02x", write ? "write" : "read", registers[write][adr].name, dat);
-    bool any = false;
-    for (unsigned i = 0; i < 8 && bits && at < size; i++)
-        if (bits[i] && dat & 0x80u >> i) {
-            at += (size_t)snprintf(text + at, size - at, any ? " %s" : " (%s", bits[i]);
-            any = true;
-        }
-    if (any && at < size)
-        snprintf(text + at, size - at, ")");
-}
-
-static bool acknowledged(const struct verbose *v, const struct record *r) {
-    const unsigned request = HOST_CYC | HOST_STB;
-    return (r->host & request) == request && r->out[0][v->board->shape.socket[0].drive] & CTL_ACK;
+    char bits[48];
+    register_bits(write, adr, dat, bits, sizeof bits);
+    snprintf(text, size, "%s %s 0x%02x%s%s%s", write ? "write" : "read", register_name(write, adr), dat, *bits ? " (" : "", bits, *bits ? ")" : "");
 }
 
 static void tell_access(const struct verbose *v, const struct record *r) {
     char text[64];
     bool write = r->host & HOST_WE;
     unsigned out = r->out[0][v->board->shape.socket[0].drive];
-    if (acknowledged(v, &v->last) || !acknowledged(v, r))
+    if (register_accessed(&v->board->shape, &v->last) || !register_accessed(&v->board->shape, r))
         return;
     verbose_access(text, sizeof text, write, r->host >> HOST_ADR_SHIFT & 7, (uint8_t)(write ? r->host >> HOST_DAT_SHIFT : out >> CTL_DAT_SHIFT));
     verbose_stamp(v, r->clk);

@@ -8,7 +8,7 @@
 //   pins            165.820 us  u1 port 0xa5                 a target's port latch, the outside of its pins, or its interrupt output changed
 //   scoreboards     165.840 us  gpio begins to fail: ...     ... and "is right again"
 //
-// Registers and their bits are those of docs/timing-contract.md, section 4. An event is told when it is certain, up to a spike's width late.
+// Registers and their bits: registers.h. An event is told when it is certain, up to a spike's width late.
 #ifndef TWINWIRE_VERBOSE_H
 #define TWINWIRE_VERBOSE_H
 

@@ -108,7 +108,7 @@ static void put_window(FILE *out, const struct wave_view *v) {
 
 bool wave_view_write(const struct wave_view *v, FILE *out) {
     const struct board_shape *shape = v->shape;
-    fprintf(out, "[*] Twinwire: gtkwave WAVES %s\n", "waves.gtkw");
+    fprintf(out, "[*] Twinwire\n");
     put_window(out, v);
     fprintf(out, "[treeopen] board.\n[sst_width] 200\n[signals_width] 260\n[sst_expanded] 1\n[sst_vpaned_height] 300\n");
     if (v->mismatch)

@@ -195,7 +195,9 @@ static void settle(struct waves *w, uint64_t until) {
     }
     c = write_changes(w, c, until, false);
     size_t cut = m < w->marks ? w->mark[m].at : w->text_size;
-    memmove(w->text, w->text + cut, w->text_size -= cut);
+    w->text_size -= cut;
+    if (cut) // without an engine's text there is no memory for it
+        memmove(w->text, w->text + cut, w->text_size);
     for (size_t i = m; i < w->marks; i++)
         w->mark[i - m] = (struct mark){w->mark[i].time, w->mark[i].at - cut};
     w->marks -= m;

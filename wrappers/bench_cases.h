@@ -182,7 +182,7 @@ struct Lockstep {
             r->engine = engine{tap, tap_run, tap_trace};
         }
         if (kind == C)
-            r->waves = waves_new(&r->board, 5 * (c.prescale + 1));
+            r->waves = waves_new(&r->board, config_bit_clks(&c));
         bool good = kind != C || run_waves_open(r.get(), vcd.c_str()) == 0;
         seconds = time_lockstep(r.get());
         good = good && (kind != C || run_waves_close(r.get()) == 0);

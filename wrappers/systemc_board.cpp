@@ -122,18 +122,19 @@ void TwinwireBoard::Inside::load(const std::string &file, const std::vector<std:
 void TwinwireBoard::Inside::open() {
     if (run.out[0] && !output_folder_open(run.out))
         refuse(std::string(run.out) + ": not a folder to write to, see stderr");
-    transactions = std::fopen(run.out[0] ? path("transactions.jsonl.part").c_str() : "/dev/null", "w");
-    if (!transactions)
+    if (run.out[0])
+        transactions = std::fopen(path("transactions.jsonl.part").c_str(), "w");
+    if (run.out[0] && !transactions)
         refuse(path("transactions.jsonl") + ": " + std::strerror(errno));
     transactions_init(&run.transactions, transactions, run.config.clock_hz);
     transactions_scenario(&run.transactions, result.name);
     transactions_listen(&run.transactions, &run.board);
-    sketches_listen(&run.sketches, &run.board, &run.transactions, 5 * (run.config.prescale + 1));
+    sketches_listen(&run.sketches, &run.board, &run.transactions, config_bit_clks(&run.config));
     const board_listener listener = {this, on_record, nullptr, nullptr, on_failing};
     board_listen(&run.board, &listener);
     dpi_bind(&run.board, &run.config);
     run.engine = verilator_engine_new(&run.board);
-    run.waves = waves_new(&run.board, 5 * (run.config.prescale + 1));
+    run.waves = waves_new(&run.board, config_bit_clks(&run.config));
     if (!run.waves)
         refuse("no memory");
     if (run.out[0] && run.config.waves != WAVES_OFF)
@@ -147,10 +148,9 @@ void TwinwireBoard::Inside::finish() {
     run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count(); // of the whole platform
     scoreboards_finish(&run.board.scoreboards, run.board.clk);
     transactions_flush(&run.transactions, run.board.clk);
-    bool good = !std::ferror(transactions);
-    good = std::fclose(transactions) == 0 && good;
-    if (run.out[0])
-        good = std::rename(path("transactions.jsonl.part").c_str(), path("transactions.jsonl").c_str()) == 0 && good;
+    bool good = !transactions || !std::ferror(transactions);
+    if (transactions)
+        good = std::fclose(transactions) == 0 && good && std::rename(path("transactions.jsonl.part").c_str(), path("transactions.jsonl").c_str()) == 0;
     if (!good)
         std::fprintf(stderr, "twinwire: %s: not written whole: %s\n", path("transactions.jsonl").c_str(), std::strerror(errno));
     result.end_clk = run.board.clk;

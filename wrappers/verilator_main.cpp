@@ -132,7 +132,7 @@ public:
         r.board.look_at_every_edge = a.every_edge;
         recorder_init(&r.board.recorder, ring_.data(), r.config.ring);
         recorder_roll_on(&r.board.recorder, ring_.data() + r.config.ring);
-        waves_.reset(waves_new(&r.board, 5 * (r.config.prescale + 1)));
+        waves_.reset(waves_new(&r.board, config_bit_clks(&r.config)));
         r.waves = waves_.get();
         if (!r.waves)
             throw std::bad_alloc();
