@@ -69,9 +69,7 @@ def shown(run):
 
 def twin_level(wave, failure, twin, report):
     """What a twin puts out on the failing pin at the failing clk."""
-    socket = {"ctl": "ctl", "u1": r"tgt\[0\]", "u2": r"tgt\[1\]"}[failure["socket"]]
-    name = next(name for name in wave.ids if re.search(r"(^|\.)(%s\.%s|%s\.%s)\.%s$" % (
-        twin, socket, failure["socket"], twin, failure["pin"]), name))
+    name = "board.%s.%s.%s" % (failure["socket"], twin, failure["pin"])
     return vcd.window(wave.wave(name), ps(report, failure["clk"]))[0][1]
 
 
