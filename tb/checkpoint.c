@@ -201,7 +201,7 @@ static int patience_ms(const struct run *run) {
     double ms = 1e3 * run->wall_s * (double)clks / (double)(run->board.clk + 1);
     if (run->signalled != BOARD_GO)
         return 5000; // somebody wants us to stop
-    return ms < 1e8 ? 10000 + 3 * (int)ms : INT32_MAX;
+    return ms < 1e8 ? 10000 + 3 * (int)ms : INT32_MAX / 2; // whoever counts up to it stays an int
 }
 
 // Waits until the replay ends by itself. Time in which this process stands still (Ctrl-Z) does not count.

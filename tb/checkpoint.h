@@ -8,7 +8,8 @@
 //   replay                       o.......[===|=]                 from the checkpoint without waves, then the window and the tail
 //
 // A copy lives as long as the run at most: it hears when the run's end of their socket closes, and the kernel kills it when the run dies.
-// It writes nowhere but into mismatch.vcd.part, which the run renames when it is whole.
+// It writes nowhere but into mismatch.vcd.part, which the run renames when it is whole; what a scenario writes a second time goes to /dev/null
+// (scenario_files.c).
 #ifndef TWINWIRE_CHECKPOINT_H
 #define TWINWIRE_CHECKPOINT_H
 

@@ -18,6 +18,7 @@ import time
 
 import simulation
 import vcd
+from simulation import first
 
 FAULT = "ctl_no_tbuf"  # shows late, in the random part only
 RANDOM = ("--set", "stimulus.scenarios=[]", "--waves", "off", "--random")
@@ -28,10 +29,6 @@ ENDLESS = ("--set", "record.checkpoint_clks=40000000", "--set", "record.window_c
 OFF = ("--set", "record.checkpoints=false")
 FILES = ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]
 EXPECTS = "pins u1 0bzzzz0000\nrun 3ms\nset f [open numbers]\nwhile {[gets $f n] >= 0} {run ${n}clk}\nexpect pins u1 0x0f\nrun 1ms\n"
-
-
-def first(*troubles):
-    return next((trouble for trouble in troubles if trouble), None)
 
 
 # ---- waveforms ----
@@ -72,9 +69,7 @@ def shown(run):
 
 def twin_level(wave, failure, twin, report):
     """What a twin puts out on the failing pin at the failing clk."""
-    socket = {"ctl": "ctl", "u1": r"tgt\[0\]", "u2": r"tgt\[1\]"}[failure["socket"]]
-    name = next(name for name in wave.ids if re.search(r"(^|\.)(%s\.%s|%s\.%s)\.%s$" % (
-        twin, socket, failure["socket"], twin, failure["pin"]), name))
+    name = "board.%s.%s.%s" % (failure["socket"], twin, failure["pin"])
     return vcd.window(wave.wave(name), ps(report, failure["clk"]))[0][1]
 
 
@@ -150,6 +145,15 @@ def test_failures_of_all_kinds(program, sim_cfg, folder, cases):
 
     run = simulation.Simulation(program, folder, "first_clks", "--fault", "net_is_an_or", *RANDOM, "5", *SMALL, sim_cfg)
     cases.case("first_clks_have_a_waveform", first(run.code != 1 and "exit code %d" % run.code, whole(run, 0, 3000)))
+
+    with open(own, "w", encoding="ascii") as f:
+        f.write("run 1ms\nset f [open written a]\nputs $f once\nclose $f\nfile mkdir made\nexpect pins u1 0x0f\nfile rename made renamed\nrun 1ms\n")
+    run = simulation.Simulation(program, folder, "writes", "--scenario", own, "--waves", "off", sim_cfg)
+    clk = int(run.report()["failures"][0]["clk"])
+    with open(os.path.join(folder, "written"), encoding="ascii") as f:
+        written = f.read()
+    cases.case("replay_writes_no_line_of_the_runs_files", first(run.code != 1 and "exit code %d" % run.code, run.stderr, written != "once\n" and repr(written),
+                                                                not os.path.isdir(os.path.join(folder, "renamed")) and "not renamed", whole(run, 1, clk + 50000)))
 
     with open(own, "w", encoding="ascii") as f:
         f.write("run 10ms\n")

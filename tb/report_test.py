@@ -20,6 +20,7 @@ import zlib
 
 import junit_rules
 import simulation
+from simulation import first
 
 ODD_NAME = "odd<b>&\"'x.tcl"  # a scenario's name is text, whatever is in it
 WRONG = """\
@@ -45,10 +46,6 @@ expect that {"an expression that is longer" eq "than the line"}
 ESCAPE = "\033["
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 FETCHES = {"script", "link", "img", "iframe", "object", "embed", "audio", "video", "source", "base"}
-
-
-def first(*troubles):
-    return next((trouble for trouble in troubles if trouble), None)
 
 
 # ---- report.html, as its reader sees it -----------------------------------------------------------------------------

@@ -17,6 +17,7 @@ import xml.etree.ElementTree
 
 import simulation
 import vcd
+from simulation import first
 
 SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol"]
 SCREENFUL = 24  # lines
@@ -36,10 +37,6 @@ expect pins u1 0x0f
 """
 WRONG_LINE = 5
 NO_TARGETS = 'board = { targets = (); };\nstimulus = { random = { transfers = 20; }; };\n'
-
-
-def first(*troubles):
-    return next((trouble for trouble in troubles if trouble), None)
 
 
 def count_in(table, name):

@@ -192,6 +192,7 @@ Tcl_Interp *scenario_interp(struct run *run) {
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
     Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
     Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    scenario_guard_files(run, tcl);
     Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);

@@ -20,6 +20,9 @@ extern const struct scenario_command scenario_commands[]; // ended by a NULL nam
 Tcl_Interp *scenario_interp(struct run *run);
 void scenario_interp_delete(Tcl_Interp *tcl);
 
+// From now on what the script does to files is not done again by a replay.
+void scenario_guard_files(const struct run *run, Tcl_Interp *tcl);
+
 // _expect LINE FILE KIND ARG...; the procedure `expect` puts LINE and FILE in front.
 int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 

@@ -14,7 +14,8 @@ import subprocess
 import time
 
 import simulation
-from terminal import PROMPT, Terminal, bus, first, wants
+from simulation import first
+from terminal import PROMPT, Terminal, bus, wants
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"

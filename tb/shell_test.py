@@ -15,7 +15,8 @@ import sys
 import time
 
 import simulation
-from terminal import PROMPT, Terminal, bus, feed, first, wants
+from simulation import first
+from terminal import PROMPT, Terminal, bus, feed, wants
 
 
 def codes(program, sim_cfg, folder, cases):

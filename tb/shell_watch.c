@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "registers.h"
+#include "report_parts.h"
 #include "shell_parts.h"
 
 enum { TOLD_MAX = 8 }; // lines for one command
@@ -58,23 +59,15 @@ static void on_record(void *shell, const struct record *r) {
 
 // ---- Mismatches -----------------------------------------------------------------------------------------------------
 
-static void put_value(char text[16], const struct mismatch *m, uint32_t value) {
-    if (m->bits == 1)
-        snprintf(text, 16, "%s", value ? "high" : "low");
-    else
-        snprintf(text, 16, "0x%0*x", (m->bits + 3) / 4, value);
-}
-
 void shell_mismatch_text(const struct run *run, enum scoreboard which, const struct mismatch *m, char *text, size_t size) {
     char time[SHELL_TIME], expected[16], seen[16], values[64] = "";
-    bool known = m->socket >= 0 && m->socket <= (int)run->config.targets;
     if (m->bits) {
-        put_value(expected, m, m->expected);
-        put_value(seen, m, m->seen);
+        report_value(m, m->expected, expected, sizeof expected);
+        report_value(m, m->seen, seen, sizeof seen);
         snprintf(values, sizeof values, " expected %s, seen %s", expected, seen);
     }
     snprintf(text, size, "%s at %s (clk %" PRIu64 "): %s.%s%s (%s)", scoreboard_name(which), shell_time(run, m->clk, time), m->clk,
-             known ? run->config.socket[m->socket].name : "bus", m->pin, values, m->what);
+             report_socket_name(run, m->socket), m->pin, values, m->what);
 }
 
 static void tell(struct shell *s, enum scoreboard which) {

@@ -10,6 +10,11 @@ import sys
 import tempfile
 
 
+def first(*troubles):
+    """The first trouble among them, or None."""
+    return next((trouble for trouble in troubles if trouble), None)
+
+
 class Simulation:
     """One run of the program; its results are in `out`."""
 

@@ -95,10 +95,6 @@ def wants(text, *patterns):
     return "no %s in %r" % (missing, text[-600:]) if missing else None
 
 
-def first(*troubles):
-    return next((trouble for trouble in troubles if trouble), None)
-
-
 def bus(path, line):
     wave = vcd.Vcd(path)
-    return wave, wave.wave(next(name for name in wave.ids if re.search(r"(tb_top|bus)\.%s$" % line, name)))
+    return wave, wave.wave("board.bus." + line)

@@ -21,6 +21,7 @@ import threading
 import time
 
 import simulation
+from simulation import first
 
 LINES, COLUMNS = 24, 80
 PROGRESS = re.compile(r"^ +\d+ %  ")
@@ -30,10 +31,6 @@ MAP = {"write": {0: "PRERlo", 1: "PRERhi", 2: "CTR", 3: "TXR", 4: "CR"}, "read":
 # Long enough for the progress line, wherever it runs.
 LONG = ["--random", "1000000", "--set", "stimulus.scenarios=[]", "--waves", "off"]
 PUTS = "# SPDX-License-Identifier: Apache-2.0\n# Turns the clock for seconds and prints.\nfor {set i 0} {$i < 40} {incr i} {run 20ms; puts printed}\n"
-
-
-def first(*troubles):
-    return next((trouble for trouble in troubles if trouble), None)
 
 
 class Screen:

@@ -18,9 +18,10 @@ static bool ends_in(const char *name, const char *end) {
 
 // vcd2fst in a process group of its own: Ctrl-C ends the run, which then ends the file.
 static int open_converter(struct wave_file *f, const char *name) {
-    int ends[2], quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
         return errno;
+    int quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
     char *argv[] = {"vcd2fst", "-v", "/dev/stdin", "-f", (char *)name, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
