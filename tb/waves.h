@@ -12,7 +12,7 @@
 // later (a level) or a byte later (its name). So text is held back while anything older may still come: a byte, or MEBIBYTES of it.
 // A text is a vector of ASCII, its first character highest, 0 before it; no text is Z. Viewers show it as text when told to (wave_view.h does).
 //
-// The file is written in whole times: what a killed program leaves is a VCD up to the last time written. A file whose name ends in
+// The file is written in whole lines, so that what a killed program leaves can be opened (at worst the kernel cuts the last write short). A file whose name ends in
 // ".fst" is written by vcd2fst (it comes with GTKWave) at the other end of a pipe, which finishes the file also if this program dies.
 #ifndef TWINWIRE_WAVES_H
 #define TWINWIRE_WAVES_H
