@@ -55,6 +55,8 @@ int run_waves_close(struct run *run) {
 
 const char *run_waves_trouble(const struct run *run, int error) {
     const char *dot = strrchr(run->wave_file, '.');
+    if (error == EPIPE)
+        return "vcd2fst ended before the run did; is the disk full?";
     return error == ENOENT && dot && strcmp(dot, ".fst") == 0 ? "no such folder, or no vcd2fst (Debian's package gtkwave has it)" : strerror(error);
 }
 

@@ -198,6 +198,14 @@ def test_fst(program, sim_cfg, folder, cases):
     bare = subprocess.run([program, "--scenario", "read_pins", "--set", "record.format=fst", "--out", "bare", sim_cfg], cwd=folder, env={"PATH": "/nowhere"},
                           capture_output=True, text=True, check=False)
     cases.case("fst_look_opens_what_again_wrote", look_after_again(program, sim_cfg, folder))
+    os.mkdir(os.path.join(folder, "bin"))
+    with open(os.path.join(folder, "bin", "vcd2fst"), "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o755)) as f:
+        f.write("#!/bin/sh\ntouch ended/waves.fst.hier\n")
+    ended = simulation.Simulation("env", folder, "ended", "PATH=%s/bin:%s" % (folder, os.environ["PATH"]), program, "--scenario", "read_pins",
+                                  "--set", "record.format=fst", sim_cfg)
+    left = os.path.exists(ended.path("waves.fst.hier")) and simulation.Simulation(program, folder, "ended", "--scenario", "read_pins", sim_cfg)
+    cases.case("fst_says_that_vcd2fst_ended", None if ended.code == 3 and "vcd2fst ended" in ended.stderr else "exit %d: %s" % (ended.code, ended.stderr))
+    cases.case("fst_leftovers_of_vcd2fst_go_with_the_next_run", None if left and not os.path.exists(left.path("waves.fst.hier")) else "they do not")
     cases.case("fst_without_vcd2fst_is_exit_3", None if bare.returncode == 3 and "vcd2fst" in bare.stderr else "exit %d: %s" % (bare.returncode, bare.stderr))
 
 
