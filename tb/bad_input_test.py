@@ -257,7 +257,7 @@ def command(case, twinwire, folder):
 
 def limit_files(size):
     def limit():
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # as a shell starts a program
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     return limit if size else None
 

@@ -113,6 +113,19 @@ def test_late_fault(program, sim_cfg, folder, cases):
     cases.case("without_checkpoints_no_waveform", "mismatch.vcd" in os.listdir(without.out) and "there is one")
 
 
+def test_first_clock(program, sim_cfg, folder, cases):
+    """A fault that is there at clk 0, which no waveform has: it is shown where the waveform begins, and the card opens that."""
+    for waves, name in (("directed", "waves"), ("off", "mismatch")):
+        run = simulation.Simulation(program, folder, "clk_0_" + waves, "--fault", "net_is_an_or", "--scenario", "power_up_levels", "--waves", waves, sim_cfg)
+        look = "gtkwave %s %s" % (run.path(name + ".vcd"), run.path(name + ".gtkw"))
+        trouble = first(run.report()["failures"][0]["clk"] != 0 and "it is not at clk 0", look not in run.stdout and "the card does not open " + name)
+        if not trouble:
+            wave, view = vcd.Vcd(run.path(name + ".vcd")), open(run.path(name + ".gtkw"), encoding="utf-8").read()
+            marker = int(re.search(r"^\*\S+ (-?\d+)", view, re.MULTILINE).group(1))
+            trouble = first(vcd.window(wave.wave("board.mismatch.lines"), marker)[0][1] != 1 and "lines is not 1 at the marker, %d ps" % marker)
+        cases.case("clk_0_%s_is_shown" % name, trouble)
+
+
 def neutral(text):
     """Without what may differ: times, the switch itself, the waveform that the card names."""
     text = re.sub(r'"wall_s":\s*[\d.e-]+|time="[\d.]+"', "", text.replace(" " + " ".join(OFF), ""))
@@ -312,7 +325,7 @@ def test_many(program, sim_cfg, folder, cases):
 
 
 def test(program, sim_cfg, folder, cases):
-    for part in (test_late_fault, test_failures_of_all_kinds, test_killed, test_interrupted, test_no_room, test_many):
+    for part in (test_late_fault, test_first_clock, test_failures_of_all_kinds, test_killed, test_interrupted, test_no_room, test_many):
         part(program, sim_cfg, folder, cases)
 
 

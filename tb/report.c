@@ -88,7 +88,7 @@ void report_look_command(const struct run *run, const struct mismatch *m, char *
         report_quote(word, quoted, sizeof quoted);
         snprintf(text, size, "gtkwave %s", quoted);
     } else {
-        snprintf(text, size, "gtkwave out/rerun/waves.vcd out/rerun/waves.gtkw");
+        snprintf(text, size, "gtkwave out/rerun/waves.%s out/rerun/waves.gtkw", run->config.format == FORMAT_FST ? "fst" : "vcd");
     }
 }
 

@@ -51,7 +51,7 @@ int run_waves_close(struct run *run) {
     if (!waves_are_open(run->waves))
         return 0;
     run->engine.trace(run->engine.ctx, NULL);
-    run->wave_from = waves_start(run->waves);
+    run->wave_from = waves_start(run->waves) > 1 ? waves_start(run->waves) : 0; // clk 0 is shown at 1
     run->wave_until = run->board.clk;
     int error = waves_close(run->waves);
     return error || run->checkpoints.replay ? error : run_view(run, run->wave_file, run->wave_from, run->wave_until);
@@ -59,6 +59,8 @@ int run_waves_close(struct run *run) {
 
 const char *run_waves_trouble(const struct run *run, int error) {
     const char *dot = strrchr(run->wave_file, '.');
+    if (error == EPIPE)
+        return "vcd2fst ended before the run did; is the disk full?";
     return error == ENOENT && dot && strcmp(dot, ".fst") == 0 ? "no such folder, or no vcd2fst (Debian's package gtkwave has it)" : strerror(error);
 }
 

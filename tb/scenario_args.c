@@ -40,7 +40,7 @@ int scenario_get_time(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint64_t *
 int scenario_get_number(Tcl_Interp *tcl, Tcl_Obj *obj, int low, int high, const char *what, int *value) {
     if (Tcl_GetIntFromObj(NULL, obj, value) == TCL_OK && *value >= low && *value <= high)
         return TCL_OK;
-    Tcl_SetObjResult(tcl, Tcl_ObjPrintf("\"%s\" is no %s: a number from %d to %d is wanted", Tcl_GetString(obj), what, low, high));
+    Tcl_SetObjResult(tcl, Tcl_ObjPrintf("\"%.60s\" is no %s: a number from %d to %d is wanted", Tcl_GetString(obj), what, low, high));
     return TCL_ERROR;
 }
 

@@ -116,20 +116,23 @@ bool transactions_get(const struct transactions *t, uint64_t n, struct transfer 
 }
 
 void transfer_text(const struct transfer *one, char *text, size_t size) {
-    enum { SHOWN = 9, WORD = 24 };
+    enum { SHOWN = 9, BYTE = 9, TAIL = 26 }; // " W 0x20 A"; " (1015 more) +7 bits cut"
+    unsigned i = 0;
     size_t at = (size_t)snprintf(text, size, one->more ? ".." : one->repeated ? "Sr" : "S");
-    for (unsigned i = 0; i < one->bytes && i < SHOWN && at + WORD < size; i++) {
+    for (; i < one->bytes && i < SHOWN && at + BYTE + TAIL < size; i++) {
         char ack = one->ack[i] ? 'A' : 'N';
         if (i == 0 && !one->more)
             at += (size_t)snprintf(text + at, size - at, " %c 0x%02x %c", one->byte[0] & 1 ? 'R' : 'W', one->byte[0] >> 1, ack);
         else
             at += (size_t)snprintf(text + at, size - at, " %02x %c", one->byte[i], ack);
     }
-    if (one->bytes > SHOWN && at + WORD < size)
-        at += (size_t)snprintf(text + at, size - at, " (%u more)", one->bytes - SHOWN);
-    if (one->bits && at + WORD < size)
+    if (at + TAIL >= size)
+        return;
+    if (one->bytes > i)
+        at += (size_t)snprintf(text + at, size - at, " (%u more)", one->bytes - i);
+    if (one->bits)
         at += (size_t)snprintf(text + at, size - at, " +%u bit%s", one->bits, one->bits > 1 ? "s" : "");
-    if (at + WORD < size && !(one->end && strcmp(one->end, "restart") == 0)) // the next one begins with Sr
+    if (!(one->end && strcmp(one->end, "restart") == 0)) // the next one begins with Sr
         snprintf(text + at, size - at, " %s", !one->end || strcmp(one->end, "more") == 0 ? ".." : strcmp(one->end, "stop") == 0 ? "P" : "cut");
 }
 

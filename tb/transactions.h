@@ -63,7 +63,7 @@ void transactions_flush(struct transactions *t, uint64_t clk);
 // Transfer number n of the run, 0 .. count - 1; n == count is the one under way. False if it is not kept (any more), or if none is under way.
 bool transactions_get(const struct transactions *t, uint64_t n, struct transfer *out);
 
-// "S W 0x20 A a5 A 5a N P": Sr for a repeated START, ".." for bytes left out or still to come. Always terminates `text`.
+// "S W 0x20 A a5 A 5a N P": Sr for a repeated START, "(3 more)" for bytes left out, ".." for those still to come. Always terminates `text`.
 void transfer_text(const struct transfer *one, char *text, size_t size);
 
 #ifdef __cplusplus

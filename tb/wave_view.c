@@ -91,7 +91,7 @@ static void put_window(FILE *out, const struct wave_view *v) {
     uint64_t hz = v->shape->clock_hz, start = record_time_ps(v->start_clk, hz), length = record_time_ps(v->end_clk, hz) - start, marker = 0;
     if (v->mismatch) {
         uint64_t bit = record_time_ps(v->bit_clks, hz);
-        marker = record_time_ps(v->mismatch->clk, hz);
+        marker = record_time_ps(v->mismatch->clk ? v->mismatch->clk : 1, hz); // a waveform begins with clk 1
         start = marker > start + BITS_BEFORE * bit ? marker - BITS_BEFORE * bit : start;
         length = BITS_SHOWN * bit;
     }

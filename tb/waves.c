@@ -43,6 +43,7 @@ struct waves {
     unsigned first_text, first_mismatch;
     bool open;
     uint64_t start, written; // clk; time before which all is written
+    unsigned before;         // what failed at the clock before the start, and is shown there
     struct wave_file file;
     char *text;              // of the engine, held back
     size_t text_size, text_room;
@@ -238,8 +239,11 @@ static void on_cut(void *ctx, uint64_t clk) { annotate_cut(&((struct waves *)ctx
 
 static void on_failing(void *ctx, uint64_t clk, unsigned bits) {
     struct waves *w = ctx;
-    if (w->open)
-        say_failing(w, clk, bits);
+    if (!w->open)
+        return;
+    if (clk < w->start)
+        w->before |= bits;
+    say_failing(w, clk, clk <= w->start ? bits | w->before : bits);
 }
 
 struct waves *waves_new(struct board *b, uint64_t bit_clks) {
@@ -274,6 +278,7 @@ int waves_open(struct waves *w, const char *file) {
     w->start = w->board->clk ? w->board->clk : 1; // what the RTL puts out before its first edge is not defined
     w->written = time_of(w, w->start);
     w->text_size = w->marks = w->changes = 0;
+    w->before = 0;
     for (unsigned i = w->signals; i < w->lanes; i++)
         say(w, i, w->written, 0, "");
     say_record(w, &w->board->record, w->start, true);

@@ -9,6 +9,7 @@ The words of the decode lanes are worked out anew from transactions.jsonl, and e
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -174,6 +175,19 @@ def differences(one, other):
     return "not the same: %s" % names[:5] if names else None
 
 
+def look_after_again(program, sim_cfg, folder):
+    """A failure without a waveform: the two commands of its card, in the shell of who reads it, lead to one."""
+    scenario = os.path.join(folder, "again $1.tcl")
+    with open(scenario, "w", encoding="utf-8") as f:
+        f.write("expect that {1 == 0}\n")
+    run = simulation.Simulation(program, folder, "failed", "--scenario", scenario, "--waves", "off", "--set", "record.checkpoints=false",
+                                "--set", "record.format=fst", sim_cfg)
+    again, look = (re.search("^  %s +(.*)$" % word, run.stdout, re.MULTILINE).group(1) for word in ("again", "look"))
+    subprocess.run(["sh", "-c", again], cwd=folder, capture_output=True, check=False)
+    lost = [name for name in shlex.split(look)[1:] if not os.path.exists(os.path.join(folder, name))]
+    return "%s: there is no %s" % (look, ", ".join(lost)) if lost else None
+
+
 def test_fst(program, sim_cfg, folder, cases):
     if not shutil.which("vcd2fst"):
         cases.case("fst", "vcd2fst is missing (package gtkwave)")
@@ -189,6 +203,15 @@ def test_fst(program, sim_cfg, folder, cases):
     cases.case("fst_leaves_no_vcd", "there is one" if os.path.exists(runs[1].path("waves.vcd")) else None)
     bare = subprocess.run([program, "--scenario", "read_pins", "--set", "record.format=fst", "--out", "bare", sim_cfg], cwd=folder, env={"PATH": "/nowhere"},
                           capture_output=True, text=True, check=False)
+    cases.case("fst_look_opens_what_again_wrote", look_after_again(program, sim_cfg, folder))
+    os.mkdir(os.path.join(folder, "bin"))
+    with open(os.path.join(folder, "bin", "vcd2fst"), "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o755)) as f:
+        f.write("#!/bin/sh\ntouch ended/waves.fst.hier\n")
+    ended = simulation.Simulation("env", folder, "ended", "PATH=%s/bin:%s" % (folder, os.environ["PATH"]), program, "--scenario", "read_pins",
+                                  "--set", "record.format=fst", sim_cfg)
+    left = os.path.exists(ended.path("waves.fst.hier")) and simulation.Simulation(program, folder, "ended", "--scenario", "read_pins", sim_cfg)
+    cases.case("fst_says_that_vcd2fst_ended", None if ended.code == 3 and "vcd2fst ended" in ended.stderr else "exit %d: %s" % (ended.code, ended.stderr))
+    cases.case("fst_leftovers_of_vcd2fst_go_with_the_next_run", None if left and not os.path.exists(left.path("waves.fst.hier")) else "they do not")
     cases.case("fst_without_vcd2fst_is_exit_3", None if bare.returncode == 3 and "vcd2fst" in bare.stderr else "exit %d: %s" % (bare.returncode, bare.stderr))
 
 

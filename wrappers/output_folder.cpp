@@ -37,7 +37,7 @@ bool output_folder_open(const char *path) {
         std::fprintf(stderr, "twinwire: %s: %s\n", path, errno == EWOULDBLOCK ? "another run is writing here (see --out)" : std::strerror(errno));
         return false;
     }
-    for (const char *name : {"waves.vcd", "waves.fst", "waves.gtkw", "transactions.jsonl", "report.json", "report.html", "junit.xml", "recorder.vcd", "bus.vcd", "mismatch.vcd",
+    for (const char *name : {"waves.vcd", "waves.fst", "waves.fst.hier", "waves.gtkw", "transactions.jsonl", "report.json", "report.html", "junit.xml", "recorder.vcd", "bus.vcd", "mismatch.vcd",
                              "mismatch.vcd.part", "mismatch.gtkw"})
         std::remove((std::string(path) + "/" + name).c_str()); // what lies there after this run is of this run
     return true;

@@ -97,6 +97,7 @@ void catch_signals(const config &c) {
     sigaction(SIGTERM, &action, nullptr);
     sigaction(SIGALRM, &action, nullptr);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // too long a file is a failed write
     alarm(c.wall_s);
 }
 

@@ -314,4 +314,19 @@ TEST(Transfers, ATextTooShortForItIsCutBetweenWords)
     }
 }
 
+// The card gives a transfer 64 bytes: what it leaves out it counts, and the end stays.
+TEST(Transfers, LongOnesSayInACardHowMuchIsLeftOutAndHowTheyEnd)
+{
+    Log log;
+    log.start(); log.byte(0x40);
+    for (int i = 0; i < 500; i++)
+        log.byte(0x5a);
+    log.stop();
+    struct transfer one;
+    ASSERT_TRUE(transactions_get(&log.t, 0, &one));
+    char text[64];
+    transfer_text(&one, text, sizeof text);
+    EXPECT_STREQ(text, "S W 0x20 A 5a A 5a A 5a A 5a A (496 more) P");
+}
+
 } // namespace
