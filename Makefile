@@ -9,6 +9,7 @@ BUILD ?= build
 JOBS  ?= $(shell nproc)
 ARGS  ?=
 OUT   ?= out/sim
+SEEDS ?= 20
 DEPS  ?= on
 ENGINE ?= verilator
 
@@ -25,7 +26,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim regress shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -40,10 +41,14 @@ help: ## print this list
 ## OUT=folder       the run that wave and decode look at (out/sim)
 ## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
+## SEEDS=n          random tests of make regress (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(if $(filter systemc,$(ENGINE)),cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAM))
 	@$(BUILD)/$(PROGRAM) $(ARGS) sim.cfg
+
+regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
+	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
 
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example

@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The regression runner: its exit code in every situation, what it tells apart, what it leaves, and that it leaves nothing running.
+
+    regress_test.py TWINWIRE SOURCE
+
+Most tests run a stand-in for the simulator, which does by a test's name what PLAN says, and the real thing where PLAN says nothing.
+"""
+
+import contextlib
+import copy
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import junit_rules
+import regress
+import report_test
+import simulation
+import terminal
+
+STAND_IN = r"""#!/bin/sh
+for word; do
+    if [ "$before" = --out ]; then out=$word; fi
+    before=$word
+done
+if [ -z "$out" ]; then exec REAL "$@"; fi
+name=${out#"${out%/*/*}"/}
+echo "$name" >> ran
+plan=$(sed -n "s|^$name ||p" plan)
+case $plan in
+    '') exec REAL "$@";;
+    report*) cp "${plan#* }" "$out/report.json"; exit 1;;
+    garbage) echo '{"verdict": "pa' > "$out/report.json"; exit 0;;
+    nothing) exit 0;;
+    liar) REAL "$@" > /dev/null; exit 1;;
+    idle) exec REAL "$@" --random 0;;
+    crash) kill -SEGV $$;;
+    full) echo 'twinwire: waves.vcd: No space left on device'; exit 3;;
+    exit*) exit "${plan#* }";;
+    hang) trap '' TERM; sleep 1000 & echo $! >> pids; echo $$ >> pids; while :; do sleep 1; done;;
+esac
+"""
+WRONG = """\
+# SPDX-License-Identifier: Apache-2.0
+i2c write [addr u1] 0x0f
+run 5us
+expect pins u1 0xf0
+"""
+# From a C program of four lines, which gives 85944171f73967e8 for "foobar", as its authors publish.
+SEEDS = {(1, "random/seed_1"): 5742260537063186067, (1, "random/seed_2"): 5742261636574814278,
+         (7, "random/seed_1"): 4010816350243737721, (7, "random/seed_2"): 4010813051708853088}
+QUICK = ("--random", "5", "--jobs", "2")
+
+
+class Bench:
+    """A folder with sim.cfg, a stand-in and its plan."""
+
+    def __init__(self, program, sim_cfg, folder):
+        self.program, self.sim_cfg, self.folder = program, sim_cfg, folder
+        self.script = os.path.join(os.path.dirname(sim_cfg), "tb", "regress.py")
+        self.stand_in = self.write("stand-in", STAND_IN.replace("REAL", "'%s'" % program))
+        os.chmod(self.stand_in, 0o755)
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as f:
+            f.write(text)
+        return self.path(name)
+
+    def plan(self, **plans):
+        self.write("ran", "")
+        self.write("pids", "")
+        self.write("plan", "".join("random/%s %s\n" % item for item in plans.items()))
+
+    def command(self, *options, program=None):
+        return [sys.executable, self.script, "--program", program or self.stand_in, "--out", "out", *options, self.sim_cfg]
+
+    def run(self, *options, program=None):
+        return subprocess.run(self.command(*options, program=program), cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100)
+
+    def read(self, *names):
+        with open(self.path(*names), encoding="utf-8") as f:
+            return f.read()
+
+    def lines(self, name):
+        return self.read(name).splitlines()
+
+    def report(self):
+        return json.loads(self.read("out", "report.json"))
+
+    def left(self):
+        """Processes of stand-ins that are still there."""
+        end, left = time.monotonic() + 3, self.lines("pids")
+        while left and time.monotonic() < end:
+            left = [pid for pid in left if os.path.exists("/proc/%s/exe" % pid) and process_state(pid) not in "ZX"]
+        return left and "still there: %s" % left
+
+
+def process_state(pid):
+    with contextlib.suppress(OSError), open("/proc/%s/stat" % pid, encoding="utf-8") as f:
+        return f.read().rpartition(")")[2].split()[0]
+    return "X"
+
+
+def wants(done, code, *texts):
+    said = done.stdout + done.stderr
+    return terminal.first(done.returncode != code and "exit code %d: %r" % (done.returncode, said[-600:]),
+                          "Traceback" in said and said[-600:], *(text not in said and "no %r in %r" % (text, said[-600:]) for text in texts))
+
+
+def files_trouble(bench, verdict):
+    """What is wrong with junit.xml and report.html."""
+    page = report_test.Page(bench.read("out", "report.html"))
+    links = [a["href"] for a in page.by_tag.get("a", [])]
+    return terminal.first(junit_rules.trouble(bench.read("out", "junit.xml")), "; ".join(page.troubles), page.all("h1") != verdict and page.all("h1"),
+                          len(page.ids) != len(set(page.ids)) and "an id twice", set(page.points) - set(page.ids) and "a label that is not there",
+                          "--ground" not in page.all("style") and "no style", "\\" in page.all("style") and "a style with C in it",
+                          next(("a link to %s, which is not there" % link for link in links if not os.path.exists(bench.path("out", link))), None),
+                          any(name.endswith(".part") for name in os.listdir(bench.path("out"))) and "something half-written")
+
+
+# ---- The real simulator ---------------------------------------------------------------------------------------------
+
+def real_runs(bench, cases):
+    two = ("--filter", "random/*", "--filter", "scenario/read_pins", "--filter", "scenario/int_on_change")
+    done = bench.run("--seeds", "3", "--random", "20", "--jobs", "2", *two, program=bench.program)
+    lines = done.stdout.splitlines()
+    cases.case("all_pass", terminal.first(
+        wants(done, 0, "5 tests: 5 pass", "  PASS  base seed 1"), files_trouble(bench, "PASS"), done.stderr and "on stderr: %r" % done.stderr,
+        "\r" in done.stdout and "a progress bar without a terminal", lines[0] != lines[-1] and "first line %r, last line %r" % (lines[0], lines[-1]),
+        sorted(os.listdir(bench.path("out"))) != ["junit.xml", "report.html", "report.json", "state.jsonl"] and "passed tests left their folders",
+        any(not json.loads(line)["checks"] for line in bench.lines("out/state.jsonl")) and "a test without checks"))
+    done = bench.run("--seeds", "1", "--filter", "random/*", "--keep-passed", *QUICK, program=bench.program)
+    own = bench.path("out", "random", "seed_1", "report.html")
+    cases.case("keep_passed", terminal.first(wants(done, 0), not os.path.exists(own) and "no %s" % own, files_trouble(bench, "PASS")))
+
+    wrong = bench.write("wrong.tcl", WRONG)
+    done = bench.run("--seeds", "2", "--set", 'stimulus.scenarios=["%s"]' % wrong, *QUICK, program=bench.program)
+    group = bench.report()["groups"][0] if done.returncode == 1 else {}
+    again = subprocess.run(group.get("command", "true"), shell=True, cwd=bench.folder, capture_output=True, timeout=60)
+    cases.case("one_fails", terminal.first(
+        wants(done, 1, "3 tests: 2 pass, 1 fail", "  FAIL  "), files_trouble(bench, "FAIL"), group["first_test"] != "scenario/wrong" and group["first_test"],
+        group["signature"][0] != "scenario" and "signature %s" % group["signature"], again.returncode != 1 and "its command returns %d" % again.returncode))
+    done = bench.run("--seeds", "0", "--filter", "*int_on_change", "--set", "limits.sim_ms=1", *QUICK, program=bench.program)
+    cases.case("simulated_time_is_over", terminal.first(wants(done, 1, "1 timeout"), files_trouble(bench, "FAIL")))
+
+
+# ---- Everything that may become of a test ---------------------------------------------------------------------------
+
+def canned_reports(bench):
+    """Reports of failures, made from a real one."""
+    done = simulation.Simulation(bench.program, bench.folder, "canned", "--set", "stimulus.scenarios=[]", "--random", "3", "--waves", "off", bench.sim_cfg)
+    report = done.report()
+    report.update(verdict="fail", exit_code=1)
+    failure = {"scoreboard": "lines", "scenario": "random", "clk": 700, "time_ns": 1, "socket": "u1", "pin": "sda", "expected": "1", "seen": "0",
+               "what": "drive bit <differs>", "clause": "lockstep", "place": "bit 3 of data byte 1 of the write to 0x20", "rerun": ""}
+    late = dict(failure, clk=900, scoreboard="gpio", pin="p3")
+    for name, failures in (("one", [late, failure]), ("same", [dict(failure, clk=12, place="bit 6 of data byte 4 of the write to 0x21")]),
+                           ("other", [dict(failure, pin="scl")])):
+        one = copy.deepcopy(report)
+        one["failures"] = failures
+        one["scoreboards"][0]["failures"] = 1
+        bench.write(name + ".json", json.dumps(one))
+
+
+def all_kinds(bench, cases):
+    canned_reports(bench)
+    bench.plan(seed_2="report one.json", seed_3="report same.json", seed_4="report other.json", seed_5="crash", seed_6="exit 42", seed_7="garbage",
+               seed_8="nothing", seed_9="liar", seed_10="idle", seed_11="full", seed_12="exit 2", seed_13="hang", seed_14="exit 130", seed_15="exit 139")
+    want = {1: "pass", 2: "fail", 3: "fail", 4: "fail", 5: "crash", 6: "crash", 7: "error", 8: "error", 9: "error", 10: "no-check", 11: "error",
+            12: "error", 13: "timeout", 14: "interrupted", 15: "crash"}
+    done = bench.run("--seeds", "15", "--filter", "random/*", "--wall-s", "2", *QUICK)
+    cases.case("a_bad_run_fails", terminal.first(wants(done, 1, "15 tests: 1 pass, 3 fail, 1 no-check, 1 timeout, 3 crash, 5 error, 1 interrupted"),
+                                                 len(done.stdout.splitlines()) > 24 and "%d lines: more than a screen" % len(done.stdout.splitlines())))
+    if done.returncode != 1:
+        return
+    report = bench.report()
+    status = {int(one["test"].rpartition("_")[2]): one["status"] for one in report["tests"]}
+    cases.case("kinds_are_told_apart", next(("seed_%d: %s, not %s" % (n, status[n], want[n]) for n in want if status[n] != want[n]), None))
+    reasons = {one["test"]: " ".join([*(one["signature"] or []), one["what"]]) for one in report["tests"]}
+    cases.case("and_told_why", next(("%s: %r" % (test, reasons[test]) for test, text in {
+        "random/seed_5": "SIGSEGV", "random/seed_6": "exit code 42", "random/seed_7": "unreadable", "random/seed_10": "no check by lines, host",
+        "random/seed_11": "No space left", "random/seed_13": "wall time", "random/seed_15": "SIGSEGV"}.items() if text not in reasons[test]), None))
+    same = [group for group in report["groups"] if group["status"] == "fail"]
+    first = next(one for one in report["tests"] if one["test"] == "random/seed_2")
+    cases.case("failures_are_grouped", terminal.first(
+        [(group["count"], group["signature"]) for group in same] != [(2, ["lines", "a bit of a data byte of the write", "u1.sda", "lockstep"]),
+                                                                   (1, ["lines", "a bit of a data byte of the write", "u1.scl", "lockstep"])] and "%s" % same,
+        same[0]["first_seed"] != first["seed"] and "first seed %s" % same[0]["first_seed"],
+        "--seed %d --random 5" % first["seed"] not in same[0]["command"] and same[0]["command"], same[0]["command"] not in done.stdout and "not printed",
+        report["groups"][0]["count"] != 2 and "the largest group is not the first"))
+    cases.case("its_files_are_whole", files_trouble(bench, "FAIL"))
+    cases.case("nothing_of_a_hanging_test_is_left", bench.left() or (len(bench.lines("pids")) != 2 and "it never ran"))
+
+
+# ---- Stopping and going on ------------------------------------------------------------------------------------------
+
+def interruption(bench, cases):
+    bench.plan(seed_4="hang", seed_5="hang")
+    options = ("--seeds", "6", "--filter", "random/*", *QUICK)
+    running = subprocess.Popen(bench.command(*options), cwd=bench.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 30
+    while len(bench.lines("pids")) < 4 and time.monotonic() < end and running.poll() is None:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    running.stdout, running.stderr = running.communicate(timeout=30)
+    passed = [one["test"] for one in map(json.loads, bench.lines("out/state.jsonl")) if one["status"] == "pass"]
+    cases.case("interrupted", terminal.first(wants(running, 130, "6 tests: 3 pass, 2 interrupted, 1 not-run", "INTERRUPTED"), bench.left(),
+                                             files_trouble(bench, "INTERRUPTED"), len(passed) != 3 and "passed: %s" % passed))
+    with open(bench.path("out/state.jsonl"), "a", encoding="utf-8") as f:
+        f.write('{"test": "random/seed_6", "status": "pa')  # as a power failure leaves it
+    bench.plan()
+    done = bench.run("--resume", *options)
+    cases.case("resumed", terminal.first(wants(done, 0, "6 tests: 6 pass", "3 passed before"), files_trouble(bench, "PASS"),
+                                         sorted(bench.lines("ran")) != ["random/seed_4", "random/seed_5", "random/seed_6"] and "run again: %s" % bench.lines("ran")))
+    bench.plan()
+    done = bench.run("--resume", *options[:-4], "--random", "6")
+    cases.case("another_command_is_another_test", terminal.first(wants(done, 0), len(bench.lines("ran")) != 6 and "not run: %s" % bench.lines("ran")))
+    bench.plan(seed_2="crash")
+    done = bench.run("--fail-fast", "--seeds", "6", "--filter", "random/*", "--random", "5", "--jobs", "1")
+    cases.case("fail_fast", terminal.first(wants(done, 1, "6 tests: 1 pass, 1 crash, 4 not-run"), files_trouble(bench, "FAIL"),
+                                           len(bench.lines("ran")) != 2 and "run: %s" % bench.lines("ran")))
+
+
+def on_a_terminal(bench, cases):
+    bench.plan(seed_3="hang")
+    looked = terminal.Terminal(bench.folder, "env", "TERM=xterm", *bench.command("--seeds", "3", "--filter", "random/*", "--random", "5", "--jobs", "1"))
+    try:
+        bar = looked.until(r"2/3  0 failures  \d+ s left", 40)
+        looked.type("\x03")
+        code = looked.end()
+        cases.case("bar_and_ctrl_c_on_a_terminal", terminal.first("[####" not in bar and "no bar in %r" % bar, code != 130 and "exit code %s" % code, bench.left(),
+                                                                  "INTERRUPTED" not in looked.seen and "no verdict in %r" % looked.seen[-300:]))
+    except AssertionError as why:
+        looked.end(0)
+        cases.case("bar_and_ctrl_c_on_a_terminal", str(why))
+
+
+# ---- Names, seeds, wrong use, environment ---------------------------------------------------------------------------
+
+def names_and_seeds(bench, cases):
+    listed = {}
+    for base in sorted({base for base, _ in SEEDS}):
+        done = bench.run("--list", "--seeds", "2", "--filter", "random/*", *(() if base == 1 else ("--reseed", str(base))), program=bench.program)
+        listed.update({(base, line.split()[0]): int(line.split()[-1]) for line in done.stdout.splitlines()})
+    cases.case("seeds_are_stable", listed != SEEDS and "%s" % listed)
+    done = bench.run("--list", "--seeds", "200", program=bench.program)
+    names = [line.split()[0] for line in done.stdout.splitlines()]
+    cases.case("list", terminal.first(wants(done, 0, "scenario/read_pins\n"), len(names) != len(set(names)) and "names twice",
+                                      names[-1] != "random/seed_200" and "last: %s" % names[-1]))
+    seeds = {regress.derived_seed(1, "random/seed_%d" % n) for n in range(1, 1001)}
+    cases.case("seeds_differ_and_fit", (len(seeds) != 1000 or not all(1 <= seed < 2**63 for seed in seeds)) and "%d seeds" % len(seeds))
+
+
+def wrong_use(bench, cases):
+    shutil.rmtree(bench.path("out"), ignore_errors=True)
+    for name, text, options in (("nothing_selected", "no test is called 'nonsense'", ["--filter", "nonsense"]), ("unknown_option", "--sed", ["--sed", "3"]),
+                                ("bad_number", "no whole number", ["--jobs", "0"]), ("bad_key", "stimulus.sed", ["--set", "stimulus.sed=3"]),
+                                ("no_tests", "no scenario, and no seed", ["--seeds", "0", "--set", "stimulus.scenarios=[]"])):
+        done = bench.run(*options, program=bench.program)
+        cases.case(name, wants(done, 2, text) or (os.path.exists(bench.path("out")) and "it left something"))
+    done = bench.run(program="/nonexistent/twinwire")
+    cases.case("no_program", wants(done, 3, "/nonexistent/twinwire") or (os.path.exists(bench.path("out")) and "it left something"))
+    bench.write("out", "a file\n")
+    cases.case("no_folder", wants(bench.run("--filter", "*read_pins", program=bench.program), 3, "out"))
+    os.remove(bench.path("out"))
+    os.mkdir(bench.path("out"))
+    os.symlink("/dev/full", bench.path("out", "state.jsonl"))
+    cases.case("disk_full", wants(bench.run("--filter", "*read_pins", program=bench.program), 3, "No space left"))
+    os.remove(bench.path("out", "state.jsonl"))
+    folder = os.open(bench.path("out"), os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    cases.case("two_at_once", wants(bench.run("--filter", "*read_pins", program=bench.program), 3, "another regression"))
+    os.close(folder)
+
+
+def test(program, sim_cfg, folder, cases):
+    bench = Bench(program, sim_cfg, folder)
+    for part in (names_and_seeds, real_runs, all_kinds, interruption, on_a_terminal, wrong_use):
+        part(bench, cases)
+
+
+if __name__ == "__main__":
+    sys.exit(simulation.main(test, __doc__))
