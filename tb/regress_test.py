@@ -112,7 +112,7 @@ def process_state(pid):
 
 def wants(done, code, *texts):
     said = done.stdout + done.stderr
-    return terminal.first(done.returncode != code and "exit code %d: %r" % (done.returncode, said[-600:]),
+    return simulation.first(done.returncode != code and "exit code %d: %r" % (done.returncode, said[-600:]),
                           "Traceback" in said and said[-600:], *(text not in said and "no %r in %r" % (text, said[-600:]) for text in texts))
 
 
@@ -120,7 +120,7 @@ def files_trouble(bench, verdict):
     """What is wrong with junit.xml and report.html."""
     page = report_test.Page(bench.read("out", "report.html"))
     links = [a["href"] for a in page.by_tag.get("a", [])]
-    return terminal.first(junit_rules.trouble(bench.read("out", "junit.xml")), "; ".join(page.troubles), page.all("h1") != verdict and page.all("h1"),
+    return simulation.first(junit_rules.trouble(bench.read("out", "junit.xml")), "; ".join(page.troubles), page.all("h1") != verdict and page.all("h1"),
                           len(page.ids) != len(set(page.ids)) and "an id twice", set(page.points) - set(page.ids) and "a label that is not there",
                           "--ground" not in page.all("style") and "no style", "\\" in page.all("style") and "a style with C in it",
                           next(("a link to %s, which is not there" % link for link in links if not os.path.exists(bench.path("out", link))), None),
@@ -133,24 +133,24 @@ def real_runs(bench, cases):
     two = ("--filter", "random/*", "--filter", "scenario/read_pins", "--filter", "scenario/int_on_change")
     done = bench.run("--seeds", "3", "--random", "20", "--jobs", "2", *two, program=bench.program)
     lines = done.stdout.splitlines()
-    cases.case("all_pass", terminal.first(
+    cases.case("all_pass", simulation.first(
         wants(done, 0, "5 tests: 5 pass", "  PASS  base seed 1"), files_trouble(bench, "PASS"), done.stderr and "on stderr: %r" % done.stderr,
         "\r" in done.stdout and "a progress bar without a terminal", lines[0] != lines[-1] and "first line %r, last line %r" % (lines[0], lines[-1]),
         sorted(os.listdir(bench.path("out"))) != ["junit.xml", "report.html", "report.json", "state.jsonl"] and "passed tests left their folders",
         any(not json.loads(line)["checks"] for line in bench.lines("out/state.jsonl")) and "a test without checks"))
     done = bench.run("--seeds", "1", "--filter", "random/*", "--keep-passed", *QUICK, program=bench.program)
     own = bench.path("out", "random", "seed_1", "report.html")
-    cases.case("keep_passed", terminal.first(wants(done, 0), not os.path.exists(own) and "no %s" % own, files_trouble(bench, "PASS")))
+    cases.case("keep_passed", simulation.first(wants(done, 0), not os.path.exists(own) and "no %s" % own, files_trouble(bench, "PASS")))
 
     wrong = bench.write("wrong.tcl", WRONG)
     done = bench.run("--seeds", "2", "--set", 'stimulus.scenarios=["%s"]' % wrong, *QUICK, program=bench.program)
     group = bench.report()["groups"][0] if done.returncode == 1 else {}
     again = subprocess.run(group.get("command", "true"), shell=True, cwd=bench.folder, capture_output=True, timeout=60)
-    cases.case("one_fails", terminal.first(
+    cases.case("one_fails", simulation.first(
         wants(done, 1, "3 tests: 2 pass, 1 fail", "  FAIL  "), files_trouble(bench, "FAIL"), group["first_test"] != "scenario/wrong" and group["first_test"],
         group["signature"][0] != "scenario" and "signature %s" % group["signature"], again.returncode != 1 and "its command returns %d" % again.returncode))
     done = bench.run("--seeds", "0", "--filter", "*int_on_change", "--set", "limits.sim_ms=1", *QUICK, program=bench.program)
-    cases.case("simulated_time_is_over", terminal.first(wants(done, 1, "1 timeout"), files_trouble(bench, "FAIL")))
+    cases.case("simulated_time_is_over", simulation.first(wants(done, 1, "1 timeout"), files_trouble(bench, "FAIL")))
 
 
 # ---- Everything that may become of a test ---------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def all_kinds(bench, cases):
     want = {1: "pass", 2: "fail", 3: "fail", 4: "fail", 5: "crash", 6: "crash", 7: "error", 8: "error", 9: "error", 10: "no-check", 11: "error",
             12: "error", 13: "timeout", 14: "interrupted", 15: "crash"}
     done = bench.run("--seeds", "15", "--filter", "random/*", "--wall-s", "2", *QUICK)
-    cases.case("a_bad_run_fails", terminal.first(wants(done, 1, "15 tests: 1 pass, 3 fail, 1 no-check, 1 timeout, 3 crash, 5 error, 1 interrupted"),
+    cases.case("a_bad_run_fails", simulation.first(wants(done, 1, "15 tests: 1 pass, 3 fail, 1 no-check, 1 timeout, 3 crash, 5 error, 1 interrupted"),
                                                  len(done.stdout.splitlines()) > 24 and "%d lines: more than a screen" % len(done.stdout.splitlines())))
     if done.returncode != 1:
         return
@@ -191,7 +191,7 @@ def all_kinds(bench, cases):
         "random/seed_11": "No space left", "random/seed_13": "wall time", "random/seed_15": "SIGSEGV"}.items() if text not in reasons[test]), None))
     same = [group for group in report["groups"] if group["status"] == "fail"]
     first = next(one for one in report["tests"] if one["test"] == "random/seed_2")
-    cases.case("failures_are_grouped", terminal.first(
+    cases.case("failures_are_grouped", simulation.first(
         [(group["count"], group["signature"]) for group in same] != [(2, ["lines", "a bit of a data byte of the write", "u1.sda", "lockstep"]),
                                                                    (1, ["lines", "a bit of a data byte of the write", "u1.scl", "lockstep"])] and "%s" % same,
         same[0]["first_seed"] != first["seed"] and "first seed %s" % same[0]["first_seed"],
@@ -213,20 +213,20 @@ def interruption(bench, cases):
     running.send_signal(signal.SIGINT)
     running.stdout, running.stderr = running.communicate(timeout=30)
     passed = [one["test"] for one in map(json.loads, bench.lines("out/state.jsonl")) if one["status"] == "pass"]
-    cases.case("interrupted", terminal.first(wants(running, 130, "6 tests: 3 pass, 2 interrupted, 1 not-run", "INTERRUPTED"), bench.left(),
+    cases.case("interrupted", simulation.first(wants(running, 130, "6 tests: 3 pass, 2 interrupted, 1 not-run", "INTERRUPTED"), bench.left(),
                                              files_trouble(bench, "INTERRUPTED"), len(passed) != 3 and "passed: %s" % passed))
     with open(bench.path("out/state.jsonl"), "a", encoding="utf-8") as f:
         f.write('{"test": "random/seed_6", "status": "pa')  # as a power failure leaves it
     bench.plan()
     done = bench.run("--resume", *options)
-    cases.case("resumed", terminal.first(wants(done, 0, "6 tests: 6 pass", "3 passed before"), files_trouble(bench, "PASS"),
+    cases.case("resumed", simulation.first(wants(done, 0, "6 tests: 6 pass", "3 passed before"), files_trouble(bench, "PASS"),
                                          sorted(bench.lines("ran")) != ["random/seed_4", "random/seed_5", "random/seed_6"] and "run again: %s" % bench.lines("ran")))
     bench.plan()
     done = bench.run("--resume", *options[:-4], "--random", "6")
-    cases.case("another_command_is_another_test", terminal.first(wants(done, 0), len(bench.lines("ran")) != 6 and "not run: %s" % bench.lines("ran")))
+    cases.case("another_command_is_another_test", simulation.first(wants(done, 0), len(bench.lines("ran")) != 6 and "not run: %s" % bench.lines("ran")))
     bench.plan(seed_2="crash")
     done = bench.run("--fail-fast", "--seeds", "6", "--filter", "random/*", "--random", "5", "--jobs", "1")
-    cases.case("fail_fast", terminal.first(wants(done, 1, "6 tests: 1 pass, 1 crash, 4 not-run"), files_trouble(bench, "FAIL"),
+    cases.case("fail_fast", simulation.first(wants(done, 1, "6 tests: 1 pass, 1 crash, 4 not-run"), files_trouble(bench, "FAIL"),
                                            len(bench.lines("ran")) != 2 and "run: %s" % bench.lines("ran")))
 
 
@@ -237,7 +237,7 @@ def on_a_terminal(bench, cases):
         bar = looked.until(r"2/3  0 failures  \d+ s left", 40)
         looked.type("\x03")
         code = looked.end()
-        cases.case("bar_and_ctrl_c_on_a_terminal", terminal.first("[####" not in bar and "no bar in %r" % bar, code != 130 and "exit code %s" % code, bench.left(),
+        cases.case("bar_and_ctrl_c_on_a_terminal", simulation.first("[####" not in bar and "no bar in %r" % bar, code != 130 and "exit code %s" % code, bench.left(),
                                                                   "INTERRUPTED" not in looked.seen and "no verdict in %r" % looked.seen[-300:]))
     except AssertionError as why:
         looked.end(0)
@@ -254,7 +254,7 @@ def names_and_seeds(bench, cases):
     cases.case("seeds_are_stable", listed != SEEDS and "%s" % listed)
     done = bench.run("--list", "--seeds", "200", program=bench.program)
     names = [line.split()[0] for line in done.stdout.splitlines()]
-    cases.case("list", terminal.first(wants(done, 0, "scenario/read_pins\n"), len(names) != len(set(names)) and "names twice",
+    cases.case("list", simulation.first(wants(done, 0, "scenario/read_pins\n"), len(names) != len(set(names)) and "names twice",
                                       names[-1] != "random/seed_200" and "last: %s" % names[-1]))
     seeds = {regress.derived_seed(1, "random/seed_%d" % n) for n in range(1, 1001)}
     cases.case("seeds_differ_and_fit", (len(seeds) != 1000 or not all(1 <= seed < 2**63 for seed in seeds)) and "%d seeds" % len(seeds))
