@@ -95,6 +95,8 @@ void run_expect(struct run *run, bool good, int socket, const char *pin, const c
     run->now->board[SCOREBOARDS].failures++;
     recorder_freeze(&run->board.recorder);
     checkpoint_failed(run, run->board.clk, true);
+    if (run->waves)
+        waves_expectation(run->waves, what);
     if (first->valid)
         return;
     *first = (struct mismatch){.valid = true, .clk = run->board.clk, .socket = socket};

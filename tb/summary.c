@@ -31,11 +31,10 @@ static void print_passed(const struct run *run, FILE *out) {
     const struct config *c = &run->config;
     unsigned passed = 0;
     uint64_t clks = 0;
-    for (unsigned i = 0; i < run->result_count && i < c->scenarios; i++)
-        if (run->results[i].result == RESULT_PASS) {
-            passed++;
-            clks += run->results[i].end_clk - run->results[i].start_clk;
-        }
+    for (unsigned i = 0; i < run->result_count && i < c->scenarios; i++) {
+        passed += run->results[i].result == RESULT_PASS;
+        clks += run->results[i].end_clk - run->results[i].start_clk;
+    }
     fputc('\n', out);
     if (c->scenarios && passed == c->scenarios)
         fprintf(out, "  %u scenario%s (%.1f ms simulated)\n", passed, passed == 1 ? " passes" : "s pass", ms(run, clks));

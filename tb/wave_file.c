@@ -11,6 +11,8 @@
 
 extern char **environ;
 
+enum { GIVEN_BACK = 1 << 20 }; // bytes, at least
+
 static bool ends_in(const char *name, const char *end) {
     size_t length = strlen(name), want = strlen(end);
     return length >= want && strcmp(name + length - want, end) == 0;
@@ -47,7 +49,7 @@ static int open_converter(struct wave_file *f, const char *name) {
 int wave_file_open(struct wave_file *f, const char *name) {
     f->converter = 0;
     f->error = 0;
-    f->size = f->whole = 0;
+    f->size = f->whole = f->mark = f->back = 0;
     f->used = 0;
     int fd = open(name, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
@@ -79,6 +81,10 @@ static void put_out(struct wave_file *f, size_t length) {
         const char *newline = memrchr(f->buffer + done, '\n', (size_t)put);
         if (newline)
             f->whole = f->size + (newline + 1 - (f->buffer + done));
+        if (f->whole - f->mark >= GIVEN_BACK) {
+            f->back = f->mark;
+            f->mark = f->whole;
+        }
         f->size += put;
         done += (size_t)put;
     }
@@ -116,7 +122,7 @@ static int wait_for_converter(const struct wave_file *f) {
 
 int wave_file_close(struct wave_file *f) {
     wave_file_flush(f);
-    if (f->error && f->converter == 0 && ftruncate(f->fd, f->whole) != 0)
+    if (f->error && f->converter == 0 && ftruncate(f->fd, f->error == ENOSPC && f->back ? f->back : f->whole) != 0)
         f->error = errno;
     if (close(f->fd) != 0)
         wave_file_fail(f, errno);

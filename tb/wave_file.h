@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Where a waveform is written to: a file, or vcd2fst at the other end of a pipe. A write that fails is remembered and never ends the
-// program, so that a full disk leaves a complete report, and a waveform that ends with a whole line.
+// program. The file ends with a whole line; on a full disk it gives its last megabyte or two back, so that the reports have room.
 #ifndef TWINWIRE_WAVE_FILE_H
 #define TWINWIRE_WAVE_FILE_H
 
@@ -18,6 +18,7 @@ struct wave_file {
     pid_t converter;      // vcd2fst, 0: none
     int error;            // errno of the first write that failed, 0: none
     off_t size, whole;    // bytes written; up to the end of the last line
+    off_t mark, back;     // ends of lines, about a megabyte apart, both before it
     size_t used;
     char buffer[1 << 16];
 };

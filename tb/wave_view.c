@@ -54,6 +54,7 @@ static void put_mismatches(FILE *out, bool open) {
     put(out, RED, 0, "mismatch", "what");
     for (int i = 0; i < SCOREBOARDS; i++)
         put(out, RED, 1, "mismatch", scoreboard_name(i));
+    put(out, RED, 1, "mismatch", "scenario");
     group_end(out, open, "Mismatch");
 }
 

@@ -95,6 +95,7 @@ static void list_lanes(struct waves *w) {
     w->first_mismatch = w->lanes;
     for (int i = 0; i < SCOREBOARDS; i++)
         add_lane(w, "mismatch", scoreboard_name(i), 1);
+    add_lane(w, "mismatch", "scenario", 1);
     add_lane(w, "mismatch", "what", 0);
 }
 
@@ -145,7 +146,17 @@ static void say_failing(struct waves *w, uint64_t clk, unsigned bits) {
         if (bits >> i & 1)
             snprintf(text, sizeof text, "%.47s: %.12s", m->what, m->pin);
     }
-    say(w, w->first_mismatch + SCOREBOARDS, time_of(w, clk), 0, text);
+    say(w, w->first_mismatch + SCOREBOARDS + 1, time_of(w, clk), 0, text);
+}
+
+void waves_expectation(struct waves *w, const char *what) {
+    uint64_t from = w->board->clk, until = from + w->annotate.half_bit;
+    if (!w->open)
+        return;
+    for (unsigned n = w->first_mismatch + SCOREBOARDS; n < w->first_mismatch + SCOREBOARDS + 2; n++) {
+        say(w, n, time_of(w, from), 1, what);
+        say(w, n, time_of(w, until), 0, "");
+    }
 }
 
 // ---- Writing --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@
 //   board            clk (where there is RTL)
 //   board.bus        scl sda int_n foreign; scl_by, sda_by: who pulls the line low (text)
 //   board.decode     symbol transfer command (text, see annotate.h)
-//   board.mismatch   one bit a scoreboard, high while it finds something wrong; what: what it found first (text)
+//   board.mismatch   one bit a scoreboard, high while it finds something wrong, and one for the scenario's own expectations; what: what was
+//                    found first (text)
 //   board.ctl, .u1   see wave_signals.h; rtl.socket is the RTL's adapter with all the RTL's own signals below
 //
 // Two sources are merged by time: the text that Verilator writes of the RTL, and what this board's listeners hear, which is known a clk
@@ -25,7 +26,7 @@
 extern "C" {
 #endif
 
-enum { WAVES_LANES = WAVE_SIGNALS + ANNOTATE_LANES + SCOREBOARDS + 1, WAVES_TEXT = 64 };
+enum { WAVES_LANES = WAVE_SIGNALS + ANNOTATE_LANES + SCOREBOARDS + 2, WAVES_TEXT = 64 };
 
 struct waves; // lives as long as its board
 
@@ -45,6 +46,9 @@ void waves_changes(struct waves *w, uint64_t time_ps, const char *text, size_t l
 
 // Writes what is held back and ends the file. Returns 0, or the errno of the first write that failed (the file then ends with a whole line).
 int waves_close(struct waves *w);
+
+// A scenario's expectation failed, now: shown for half a bit.
+void waves_expectation(struct waves *w, const char *what);
 
 #ifdef __cplusplus
 }
