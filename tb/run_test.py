@@ -18,7 +18,7 @@ import xml.etree.ElementTree
 import simulation
 import vcd
 
-SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol"]
+SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol", "timing"]
 SCREENFUL = 24  # lines
 LEAST_CLOCKS = 5000000  # of `make sim`
 REPORT_KEYS = {"tool": str, "verdict": str, "exit_code": int, "interrupted": bool, "seed": int, "config": str, "fault": str, "rerun": str,
