@@ -239,6 +239,7 @@ TEST(Timing, WhatTheStimulusDoesIsExcused)
         {"target reset", [](Timed &b) { b.r.rst_n = 3; b.run(1); }},
         {"controller reset", [](Timed &b) { b.r.rst_n = 6; b.run(1); }},
         {"disabled", [](Timed &b) { b.poke(2, 0); }},
+        {"disabled and enabled", [](Timed &b) { b.poke(2, 0); b.poke(2, EN); }},
         {"another command", [](Timed &b) { b.poke(4, STO); }},
     };
     for (const auto &[name, hand] : hands) {
