@@ -96,6 +96,7 @@ struct socket_shape {
 
 struct board_shape {
     uint64_t clock_hz;
+    unsigned scl_hz;     // speed that the bus is for: its mode in UM10204 table 10
     unsigned spike_ns;   // a spike this wide or narrower is no level (UM10204 table 10, tSP)
     unsigned targets;    // 0 .. RECORD_TARGETS
     struct socket_shape socket[RECORD_SOCKETS];

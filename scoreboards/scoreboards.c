@@ -59,6 +59,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     }
     s->protocol.due = s->protocol.let_go_from = NEVER;
     s->targets_due = NEVER;
+    timing_forget(s);
 }
 
 static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
@@ -102,6 +103,8 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
         decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns);
         s->unheard = false;
     }
+    if (s->on >> SB_TIMING & 1)
+        timing_reset(s, r);
 }
 
 // A foreign driver made it, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
@@ -264,6 +267,9 @@ static void judge(struct scoreboards *s, const struct record *r)
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
     }
 
+    if ((s->last.scl != r->scl || s->last.sda != r->sda) && s->on >> SB_TIMING & 1 && !s->all_in_reset)
+        timing_step(s, r); // before the decoder: it says where the edge came
+
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;
     const struct symbol *const sym = decode(s, r, &symbol) ? &symbol : NULL;
@@ -330,7 +336,7 @@ unsigned scoreboards_failing(const struct scoreboards *s)
 
 const char *scoreboard_name(enum scoreboard which)
 {
-    static const char *const names[SCOREBOARDS] = {"lines", "host", "gpio", "int", "protocol"};
+    static const char *const names[SCOREBOARDS] = {"lines", "host", "gpio", "int", "protocol", "timing"};
     return (unsigned)which < SCOREBOARDS ? names[which] : "?";
 }
 

@@ -9,6 +9,7 @@
 //   int       each INT output, twin against twin, and against a predictor fed by decoded transfers and pins; the shared line
 //   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK; when the
 //             controller must leave the bus alone (disabled, arbitration lost, busy with others), and when it must say that it lost
+//   timing    the times of UM10204 table 10 (tLOW, tSU;STA, tBUF, ...) from edge to edge of the wires, for the mode of the board's speed
 //
 // A judge never stops a run. It counts its checks and its failures and keeps the first failure.
 // The exact part of a check (twin against twin) has no tolerance; the predicted part has only the windows that the data sheet
@@ -22,7 +23,7 @@
 extern "C" {
 #endif
 
-enum scoreboard { SB_LINES, SB_HOST, SB_GPIO, SB_INT, SB_PROTOCOL, SCOREBOARDS };
+enum scoreboard { SB_LINES, SB_HOST, SB_GPIO, SB_INT, SB_PROTOCOL, SB_TIMING, SCOREBOARDS };
 
 struct mismatch {
     bool valid;
@@ -57,6 +58,27 @@ struct symbol {
     unsigned index;      // SYMBOL_ACK / SYMBOL_NACK: 0 = address byte, 1 = first data byte, ..., or SYMBOL_INDEX_NONE
 };
 
+// What `timing` measures: minima of UM10204 table 10. The mode is that of the board's speed, or the faster one that the host's prescaler
+// asks for. TIMING_PERIOD is 1 / fSCL, from rise to rise. TIMING_HD_DAT counts from SCL's fall, and is less than 0 where SDA came first.
+enum timing_mode { TIMING_STANDARD, TIMING_FAST, TIMING_FAST_PLUS, TIMING_MODES };
+enum timing_rule {
+    TIMING_LOW, TIMING_HIGH, TIMING_PERIOD, TIMING_HD_STA, TIMING_SU_STA, TIMING_SU_DAT, TIMING_HD_DAT, TIMING_SU_STO, TIMING_BUF,
+    TIMING_RULES
+};
+
+struct timing_count {
+    uint64_t count, failures;   // judged
+    uint64_t excused;           // the stimulus had its hands in it: a foreign driver, a reset, a write of CTR
+    int64_t min_clks, max_clks; // of those judged, valid if count > 0
+};
+
+struct timing_stats {
+    struct timing_count seen;
+    uint64_t limit_clks; // samples that pass: limit_ns in whole clks, rounded down, for a sample does not tell when within its clk an edge was
+    unsigned limit_ns;
+    bool own;            // the mode of the board's speed
+};
+
 struct scoreboards; // defined in scoreboards_state.h, so that the caller can own it
 
 // Puts everything into its first state. `on` has one bit a scoreboard.
@@ -78,6 +100,10 @@ const char *scoreboard_name(enum scoreboard which);
 const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scoreboard which);
 // Forgets the first failure of every scoreboard (not the counts), so that the next one is kept: called when a scenario starts.
 void scoreboards_clear_first(struct scoreboards *s);
+
+const char *timing_mode_name(enum timing_mode mode); // "Fast-mode"
+const char *timing_rule_name(enum timing_rule rule); // "tSU;STA", "1/fSCL"
+struct timing_stats scoreboards_timing(const struct scoreboards *s, enum timing_mode mode, enum timing_rule rule);
 
 // Takes the oldest symbol decoded and not yet taken. Must be drained after every judge call; nothing is lost then.
 bool scoreboards_next_symbol(struct scoreboards *s, struct symbol *out);

@@ -37,6 +37,7 @@ struct host_watch {
     struct access access; // completed at this record
     uint8_t ctr;          // as the host wrote it
     uint64_t ctr_clk;     // of the last write of CTR
+    uint64_t command_clk; // of the last command (while TIP was 1: perhaps ignored)
     uint64_t iack_clk;    // of the last write of CR with IACK
     uint16_t prer;        // as the host wrote it
     uint8_t txr, cr;      // as the host wrote them
@@ -125,6 +126,17 @@ struct protocol_watch {
     uint64_t due;
 };
 
+struct timing_watch {
+    bool in_reset;         // all sockets are
+    bool busy;             // by the wires' edges alone, unfiltered: a START came and no STOP
+    uint64_t rise, fall;   // clk of SCL's last edges; NEVER: none yet
+    uint64_t data;         // of SDA's last edge in this low phase of SCL
+    uint64_t start, stop;  // of the last START in this high phase, of the STOP that nothing followed yet
+    uint64_t period;       // of SCL's last rise, unless a START or a STOP came since
+    uint64_t excuse_until; // intervals that begin up to here are not judged
+    struct timing_count count[TIMING_MODES][TIMING_RULES];
+};
+
 struct scoreboards {
     struct board_shape shape;
     unsigned on;
@@ -155,6 +167,7 @@ struct scoreboards {
     struct gpio_watch gpio[RECORD_TARGETS];
     struct int_watch intr[RECORD_TARGETS];
     struct protocol_watch protocol;
+    struct timing_watch timing;
 };
 
 struct finding {
@@ -209,6 +222,10 @@ void int_tally(struct scoreboards *s, const struct record *r);
 void protocol_reset(struct scoreboards *s, const struct record *r);
 void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
 void protocol_tally(struct scoreboards *s, const struct record *r);
+
+void timing_forget(struct scoreboards *s); // every edge so far
+void timing_reset(struct scoreboards *s, const struct record *r); // some socket's reset moved
+void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA moved
 
 // protocol's view of the host's commands
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);

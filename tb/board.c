@@ -27,6 +27,7 @@ static const char *find_types(struct board *b, const struct config *c) {
 
 static void shape_init(struct board_shape *shape, const struct config *c) {
     shape->clock_hz = c->clock_hz;
+    shape->scl_hz = c->scl_hz;
     shape->spike_ns = c->spike_ns;
     shape->targets = c->targets;
     for (unsigned s = 0; s <= c->targets; s++) {

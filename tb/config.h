@@ -50,7 +50,7 @@ struct config {
     char scenario[CONFIG_SCENARIOS][CONFIG_NAME * 2]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
     int scenario_line[CONFIG_SCENARIOS]; // as config_socket.line
     struct config_random random;
-    unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol
+    unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol, timing
     enum config_waves waves;  // record.waves
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536

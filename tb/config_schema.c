@@ -62,6 +62,7 @@ const struct config_key config_keys[] = {
     FLAG("checks.gpio", 2, "judge every port pin"),
     FLAG("checks.int", 3, "judge every INT output and the shared line"),
     FLAG("checks.protocol", 4, "judge the decoded symbols and UM10204's rules"),
+    FLAG("checks.timing", 5, "judge the times of UM10204 table 10 on SDA and SCL"),
     {"record.waves", KEY_ENUM, IN(config, waves), 0, 0, 0, "directed", &waves,
      "what the waveform shows: nothing, the directed scenarios, or the random part too"},
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,

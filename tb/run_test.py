@@ -19,12 +19,12 @@ import simulation
 import vcd
 from simulation import first
 
-SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol"]
+SCOREBOARDS = ["lines", "host", "gpio", "int", "protocol", "timing"]
 SCREENFUL = 24  # lines
 LEAST_CLOCKS = 5000000  # of `make sim`
 REPORT_KEYS = {"tool": str, "verdict": str, "exit_code": int, "interrupted": bool, "seed": int, "config": str, "fault": str, "rerun": str,
-               "clock_hz": int, "clocks": int, "transfers": int, "wall_s": (int, float), "scoreboards": list, "failures": list,
-               "scenarios": list, "waveform_digest": dict}
+               "clock_hz": int, "clocks": int, "transfers": int, "wall_s": (int, float), "scoreboards": list, "timing": list,
+               "failures": list, "scenarios": list, "waveform_digest": dict}
 FAILURE_KEYS = {"scoreboard", "scenario", "clk", "time_ns", "socket", "pin", "expected", "seen", "what", "clause", "place", "rerun"}
 
 WRONG_EXPECTATION = """\

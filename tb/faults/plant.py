@@ -20,7 +20,7 @@ from pathlib import Path
 
 FOLDERS = ("rtl", "cmodel", "scoreboards", "tb", "wrappers")
 ENDINGS = (".sv", ".c", ".h", ".cpp")
-SCOREBOARDS = ("lines", "host", "gpio", "int", "protocol")
+SCOREBOARDS = ("lines", "host", "gpio", "int", "protocol", "timing")
 WAYS = ("lockstep", "rules")
 
 

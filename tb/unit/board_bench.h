@@ -40,6 +40,7 @@ struct Bench {
     Bench(std::vector<Target> on_board, Turn how, size_t ring_size = RECORDER_MAX) : targets(std::move(on_board)), ring(ring_size), turn(how)
     {
         c.clock_hz = 12500000;
+        c.scl_hz = 100000;
         c.spike_ns = 50;
         c.prescale = 24;
         c.checks = (1 << SCOREBOARDS) - 1;

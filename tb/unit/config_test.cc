@@ -100,7 +100,7 @@ stimulus = { seed = 7; scenarios = [ "write_patterns",
     "mine/own.tcl" ];
   random = { transfers = 2000; bytes_max = 8; weights = { write = 4; read = 4; write_read = 2; absent = 1; };
     pins_percent = 30; stretch_percent = 10; idle_us_max = 20; }; };
-checks = { lines = true; host = true; gpio = true; int = true; protocol = true; };
+checks = { lines = true; host = true; gpio = true; int = true; protocol = true; timing = true; };
 record = { waves = "directed"; ring = 4096; checkpoints = false; checkpoint_clks = 500000; window_clks = 400000; };
 limits = { sim_ms = 1000; wall_s = 600; };
 run = { name = "sim"; };
@@ -138,7 +138,7 @@ TEST_F(Config, EveryKeyIsReadIntoItsField)
     ASSERT_EQ(l.c.scenarios, 2u);
     EXPECT_STREQ(l.c.scenario[1], "mine/own.tcl");
     EXPECT_EQ(l.c.random.weight_write_read, 2u);
-    EXPECT_EQ(l.c.checks, 0x1fu);
+    EXPECT_EQ(l.c.checks, 0x3fu);
     EXPECT_EQ(l.c.waves, WAVES_DIRECTED);
     EXPECT_EQ(l.c.checkpoints, 0u);
     EXPECT_EQ(l.c.checkpoint_clks, 500000u);
@@ -196,7 +196,7 @@ TEST_F(Config, AnEmptyFileIsOneExpanderInLockstep)
     EXPECT_EQ(l.c.seed, 1u);
     EXPECT_EQ(l.c.scenarios, 0u);
     EXPECT_EQ(l.c.random.transfers, 2000u);
-    EXPECT_EQ(l.c.checks, 0x1fu);
+    EXPECT_EQ(l.c.checks, 0x3fu);
     EXPECT_EQ(l.c.ring, 4096u);
     EXPECT_EQ(l.c.checkpoints, 1u);
     EXPECT_EQ(l.c.checkpoint_clks, 2000000u);
@@ -507,7 +507,7 @@ TEST_F(Config, ASetReplacesWhatTheFileSays)
     ASSERT_TRUE(l.ok) << l.err;
     EXPECT_EQ(l.c.seed, 5000000000u);
     EXPECT_EQ(l.c.clock_hz, 100000000u);
-    EXPECT_EQ(l.c.checks, 0x17u);
+    EXPECT_EQ(l.c.checks, 0x37u);
     EXPECT_EQ(l.c.waves, WAVES_ALL);
     EXPECT_STREQ(l.c.name, "123");
     EXPECT_EQ(l.c.socket[1].addr, 0x21);

@@ -12,7 +12,7 @@
 
 #include "../../scoreboards/scoreboards_state.h"
 
-enum { Q = 31, ALL = 31, STA = 0x80, STO = 0x40, RD = 0x20, WR = 0x10, NACK = 0x08, EN = 0x80, IEN = 0x40 };
+enum { Q = 31, ALL = 63, STA = 0x80, STO = 0x40, RD = 0x20, WR = 0x10, NACK = 0x08, EN = 0x80, IEN = 0x40 };
 enum Twin { RTL = 1, MODEL = 2, BOTH = 3 };
 
 struct Board {
@@ -30,6 +30,7 @@ struct Board {
     explicit Board(bool shadows = true, unsigned on = ALL, unsigned spike_ns = 0)
     {
         shape.clock_hz = 12500000;
+        shape.scl_hz = 400000;
         shape.spike_ns = spike_ns;
         shape.targets = 2;
         for (int k = 0; k < 3; k++) {

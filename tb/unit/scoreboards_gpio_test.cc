@@ -229,6 +229,7 @@ struct Runt : Board {
         data(0, 0x0f);
         run(100);
         sda(false);
+        run(Q);
         scl(true);
         run(clks);
         r.foreign = foreign ? FOREIGN_SCL_LOW : 0;
