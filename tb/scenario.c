@@ -49,6 +49,8 @@ void scenario_help(FILE *out) {
           "  host write REG BYTE; host read REG; host setup    the controller's registers; set-up after a reset\n"
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
+          "  hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?\n"
+          "                                    what hostile peers and bad wiring do: a kind of the list below, N-th START from now\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
@@ -59,6 +61,7 @@ void scenario_help(FILE *out) {
           "  expect status ack|nack|lost       expect that {EXPRESSION}\n\n"
           "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
           out);
+    scenario_hostile_help(out);
 }
 
 static Tcl_AsyncHandler interrupt_handler;
