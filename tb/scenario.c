@@ -43,6 +43,8 @@ void scenario_help(FILE *out) {
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
           "  inject off                        forgets what pins, inject and reset have in wait, and ends what they hold\n"
+          "  hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?\n"
+          "                                    what hostile peers and bad wiring do: a kind of the list below, N-th START from now\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
@@ -53,6 +55,7 @@ void scenario_help(FILE *out) {
           "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
           "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
           out);
+    scenario_hostile_help(out);
 }
 
 static Tcl_AsyncHandler interrupt_handler;
