@@ -250,6 +250,8 @@ bool report_write(const struct run *run, int code) {
         cJSON_Delete(json);
         good = output_close(&o, good);
     }
+    if (good && run->coverage.board && (good = output_open(&o, run, "coverage.json")))
+        good = output_close(&o, coverage_write(&run->coverage, o.file));
     if (good && (good = output_open(&o, run, "report.html"))) // the last one: it lists the others
         good = output_close(&o, report_html_write(run, code, o.file));
     return good;

@@ -166,6 +166,10 @@ int simulate(run &r, const Arguments &a) {
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
+#ifdef TWINWIRE_COVERAGE
+    if (!verilator_engine_coverage(&r.engine, (std::string(r.out) + "/coverage.dat").c_str()))
+        code = EXIT_ENVIRONMENT;
+#endif
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
     report_print(&r, code, stdout);
