@@ -6,7 +6,7 @@
 
 void i2c_controller_init(struct i2c_controller *x, uint8_t filter_clks)
 {
-    memset(x, 0, sizeof *x);  // contract 6: all registers 0, not engaged, `free` in the past
+    memset(x, 0, sizeof *x);  // contract 6: all registers 0, not engaged, `free` and `calm` in the past
     i2c_symbols_init(&x->symbols, filter_clks);
     x->out.scl = x->out.sda = true;
     x->prer = 0xFFFF;
@@ -117,9 +117,20 @@ static void try_start(struct i2c_controller *x, uint64_t t, enum i2c_symbol symb
         go(x, I2C_CTL_FREE, x->free > t ? x->free : symbol == I2C_STOP ? t + 1 : UINT64_MAX);
 }
 
+// Contract 5: not engaged and without a START, it lets the clock's high phase last, whoever made it.
+static void try_join(struct i2c_controller *x, uint64_t t)
+{
+    if (x->symbols.scl.now && t >= x->calm)
+        begin_bits(x, t);
+    else
+        go(x, I2C_CTL_JOIN, x->symbols.scl.now ? x->calm : UINT64_MAX);
+}
+
 static void begin_command(struct i2c_controller *x, uint64_t t, enum i2c_symbol symbol)
 {
-    if (!(x->cr & I2C_CR_STA))
+    if (!(x->cr & I2C_CR_STA) && !x->engaged)
+        try_join(x, t);
+    else if (!(x->cr & I2C_CR_STA))
         begin_bits(x, t);
     else if (x->engaged)
         pull_scl(x, I2C_CTL_START, t);
@@ -217,6 +228,9 @@ static void advance(struct i2c_controller *x, uint64_t t, enum i2c_symbol symbol
     case I2C_CTL_FREE:
         try_start(x, t, symbol);
         break;
+    case I2C_CTL_JOIN:
+        try_join(x, t);
+        break;
     case I2C_CTL_HOLD:
         if (over || symbol == I2C_FALL) {
             x->out.scl = false;
@@ -266,6 +280,8 @@ static void bus_edge(struct i2c_controller *x, uint64_t t)
     enum i2c_symbol symbol = i2c_symbols_take(&x->symbols, t);
     if (symbol == I2C_STOP)
         x->free = t + periods_seen(x, 3, 0);  // UM10204 table 10, tBUF
+    if (symbol == I2C_RISE || symbol == I2C_START)
+        x->calm = t + periods_seen(x, 2, 1);  // UM10204 table 10, tHIGH and tHD;STA
     advance(x, t, symbol);
     if (symbol == I2C_START)
         x->busy = true;  // UM10204 3.1.4; contract 4.5
@@ -348,6 +364,7 @@ static uint64_t wake_at(const struct i2c_controller *x)
             return s->scl.flip[0] + periods_seen(x, 2, 1);
         symbol_at = i2c_symbols_wake(s, true);
         break;
+    case I2C_CTL_JOIN:
     case I2C_CTL_HOLD:
     case I2C_CTL_FALLING:
     case I2C_CTL_HIGH:

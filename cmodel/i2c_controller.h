@@ -82,6 +82,7 @@ enum i2c_controller_phase {
     I2C_CTL_DROP,      // EN was cleared: everything is released at the next edge
     I2C_CTL_STORED,    // a command is stored and starts at `due`
     I2C_CTL_FREE,      // waiting for a free bus
+    I2C_CTL_JOIN,      // not engaged, no START wanted: waiting for the clock's high phase to be over
     I2C_CTL_HOLD,      // START made; SCL follows (tHD;STA)
     I2C_CTL_LOW,       // SCL low, SDA still the last bit (tHD;DAT)
     I2C_CTL_SETUP,     // SCL low, SDA the next bit (rest of tLOW)
@@ -98,6 +99,7 @@ struct i2c_controller {
     struct i2c_symbols symbols;
     uint64_t due;    // [edge] of the phase; UINT64_MAX = only a symbol ends it
     uint64_t free;   // [edge] tBUF after the last STOP is over
+    uint64_t calm;   // [edge] tHIGH after SCL's last rise, or tHD;STA after the last START, is over
     uint16_t prer;   // P - 1, clks
     uint8_t ctr, txr, rxr, cr;
     bool rxack, busy, al, irq_flag;  // SR

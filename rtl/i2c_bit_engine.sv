@@ -70,7 +70,8 @@ module i2c_bit_engine (
   logic        sda_q, sda_d;
   logic [17:0] timer_q, timer_d;  // clks until due, counted from the edge that loaded it
   logic [17:0] free_q, free_d;    // clks until the bus has been free for tBUF
-  logic        due, bus_free, step_end;
+  logic [17:0] calm_q, calm_d;    // clks until a rise or a START, of whomever, has had its 2P
+  logic        due, bus_free, bus_calm, step_end;
 
   // P, 2P, 3P and K; what is left at our reaction edge of a 2P or 3P that began on the wire.
   logic [17:0] p1, p2, p3, k, p2_left, p3_left;
@@ -84,6 +85,7 @@ module i2c_bit_engine (
   // A timer loaded with D at edge n is due at n+D, one loaded with 0 at n+1.
   assign due      = timer_q <= 18'd1;
   assign bus_free = stop_i ? p3_left == '0 : free_q <= 18'd1;
+  assign bus_calm = !scl_rise_i && !start_i && calm_q <= 18'd1;
 
   always_comb begin
     state_d  = state_q;
@@ -114,7 +116,8 @@ module i2c_bit_engine (
             end
           end
         end else if (next_start_i || next_bit_i || next_stop_i) begin
-          step_end = 1'b1;
+          // UM10204 table 10: who joins without a START leaves the others their tHIGH and tHD;STA.
+          step_end = !scl_q || (scl_now_i && bus_calm);
         end
       end
 
@@ -229,10 +232,12 @@ module i2c_bit_engine (
     end
   end
 
-  // UM10204 table 10, tBUF; kept by a disabled controller too, the bus does not know of EN.
+  // UM10204 table 10; kept by a disabled controller too, the bus does not know of EN.
   always_comb begin
     free_d = free_q <= 18'd1 ? '0 : free_q - 18'd1;
     if (stop_i) free_d = p3_left;
+    calm_d = calm_q <= 18'd1 ? '0 : calm_q - 18'd1;
+    if (scl_rise_i || start_i) calm_d = p2_left;
   end
 
   always_ff @(posedge clk_i) begin
@@ -243,6 +248,7 @@ module i2c_bit_engine (
       sda_q   <= 1'b1;
       timer_q <= '0;
       free_q  <= '0;
+      calm_q  <= '0;
     end else begin
       state_q <= state_d;
       step_q  <= step_d;
@@ -250,6 +256,7 @@ module i2c_bit_engine (
       sda_q   <= sda_d;
       timer_q <= timer_d;
       free_q  <= free_d;
+      calm_q  <= calm_d;
     end
   end
 

@@ -572,6 +572,58 @@ TEST(I2cController, NineClocksWithoutStartClearAHungBus) {
     }
 }
 
+// Contract 5, `calm`: a slot or a STOP without a START lets tHIGH last after SCL's rise, and tHD;STA after a START.
+TEST(I2cController, JoiningTheBusLetsTheHighPhaseLast) {
+    for (int cr : {int(RD | NACK), int(WR), int(STO)})
+        for (int late = -2 * P; late <= 3 * P; late += 7) {
+            Bench b({N});
+            b.setup(P);
+            b.ext_scl = false;
+            b.run(200);
+            uint64_t low = b.clk, rise = low + 2 * P, command = rise + late;
+            bool written = false;
+            while (b.clk < rise + 8 * P) {
+                b.ext_scl = b.clk >= rise;
+                if (!written && b.clk >= command) {
+                    written = true;
+                    b.ext_scl = b.clk + 1 >= rise;
+                    b.write(I2C_CR, cr);
+                } else {
+                    b.edge();
+                }
+            }
+            rise = b.scl_at(true, low);
+            uint64_t fall = b.scl_at(false, rise), calm = rise + N + 2 + 2 * P - K; // R + 2P - K
+            EXPECT_GE(fall, calm + 1) << cr << " " << late;
+            if (late < 0)
+                EXPECT_EQ(fall, calm + 1) << cr << " " << late;
+        }
+}
+
+TEST(I2cController, JoiningAfterAForeignStartKeepsItsHold) {
+    Bench b({N});
+    b.setup(P);
+    b.ext_sda = false;
+    uint64_t start = b.clk;
+    b.run(N + 3); // the START has been reported
+    b.write(I2C_CR, RD | NACK);
+    b.run(4 * P);
+    EXPECT_EQ(b.scl_at(false, start), start + N + 2 + 2 * P - K + 1);
+}
+
+TEST(I2cController, JoiningWaitsWhileSclIsLow) {
+    Bench b({N});
+    b.setup(P);
+    b.ext_scl = false;
+    b.run(50);
+    b.write(I2C_CR, STO);
+    b.run(20 * P);
+    EXPECT_TRUE(b.seen.back().out[0].scl); // it waits for the clock to be let go, and releases it meanwhile
+    b.ext_scl = true;
+    b.finish();
+    EXPECT_EQ(b.sr() & (TIP | AL), 0);
+}
+
 TEST(I2cController, InterruptIsIfAndIen) {
     Bench b({N});
     b.setup(P, 0, I2C_CTR_EN);
@@ -667,10 +719,10 @@ struct Naive {
     };
     int n;
     Line scl, sda;
-    int64_t age = 0, a = 0, free = -1, t0 = 0, dur = 0;  // edges since m; times relative to it
+    int64_t age = 0, a = 0, free = -1, calm = -1, t0 = 0, dur = 0;  // edges since m; times relative to it
     unsigned prer = 0xFFFF, ctr = 0, txr = 0, rxr = 0, cr = 0, rx = 0, tx = 0;
     bool rxack = false, busy = false, al = false, iflag = false, engaged = false;
-    enum { Idle, Stored, Wait, Hold, Low, Rise, High, Stopping } st = Idle;
+    enum { Idle, Stored, Wait, Join, Hold, Low, Rise, High, Stopping } st = Idle;
     char what = 0;  // S, B, P: repeated START, bit, STOP
     int bit = 0;
     i2c_controller_out out{true, true, false, false, 0};
@@ -690,7 +742,8 @@ struct Naive {
     void bus(int64_t t, bool rise, bool fall, bool start, bool stop) {
         int64_t p = prer + 1, k = n + 3;
         if (st == Stored && t >= a + 1 && t >= n + 3) {
-            if (!(cr & STA)) after_start(t);
+            if (!(cr & STA) && !engaged) st = Join;
+            else if (!(cr & STA)) after_start(t);
             else if (engaged) low('S', t);
             else st = Wait;
         } else if (st == Stored) return;
@@ -700,6 +753,7 @@ struct Naive {
                 if (sda.now) { out.sda = false; st = Hold; t0 = t; dur = 2 * p; } else lost();
             }
             return;
+        case Join: if (scl.now && t >= calm) after_start(t); return;
         case Hold: if (t > t0 && (fall || t == t0 + dur)) after_start(t); return;
         case Low:
             if (t == t0 + dur) out.sda = level();
@@ -749,6 +803,7 @@ struct Naive {
             out.dat = (uint8_t)regs[adr];
         }
         if (req && in.we && adr == 4 && in.dat & 1) iflag = false;
+        if (rise || start) calm = t + std::max<int64_t>(2 * (int64_t)(prer + 1) - (n + 3), 1);
         if (stop) free = t + std::max<int64_t>(3 * (int64_t)(prer + 1) - (n + 3), 0);
         if (en) bus(t, rise, fall, start, stop);
         else { out.scl = out.sda = true; cr &= 0x0F; st = Idle; engaged = false; }
