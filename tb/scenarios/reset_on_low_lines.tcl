@@ -8,20 +8,20 @@ proc check_quiet {} {
     }
 }
 # From power-up on: SCL, SDA, both. SDA goes up where SCL is low.
-foreach {scl sda} {20us 0us 20us 15us 20us 20us} {
+foreach {scl sda} {400clk 0clk 400clk 300clk 400clk 400clk} {
     power off
     foreach line {scl sda} {
-        if {[set $line] ne "0us"} {
+        if {[set $line] ne "0clk"} {
             inject $line low [set $line]
         }
     }
-    run 5us
+    run 100clk
     power on
-    run 2us
+    run 40clk
     expect wire scl low
-    expect wire sda [expr {$sda eq "0us" ? "high" : "low"}]
+    expect wire sda [expr {$sda eq "0clk" ? "high" : "low"}]
     check_quiet
-    run 20us
+    run 400clk
     expect wire scl high
     expect wire sda high
     check_quiet

@@ -16,3 +16,19 @@ foreach hold {0.7bit 1.1bit 2.6bit} {
 }
 run 5us
 expect pins u1 0x96
+# The repeated START by hand: a quarter of a bit after somebody let SCL go it has not been made yet (tSU;STA).
+foreach hold {1.2bit 1.6bit 4bit} {
+    host write 3 [expr {[addr u1] << 1}]
+    host write 4 0x91
+    run 12bit
+    inject scl low $hold
+    host write 4 0x81
+    run $hold
+    run 0.24bit
+    expect wire scl high
+    expect wire sda high
+    run 1bit
+    expect wire sda low
+    host write 4 0x41
+    run 8bit
+}
