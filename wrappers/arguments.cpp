@@ -70,6 +70,8 @@ const Option options[] = {
 #ifdef TWINWIRE_FAULTS
     {FIND_OUT, "", "--list-faults", "", "the seeded faults: name, scoreboard that must catch it, scenario", answer<fault_list>},
 #endif
+    {FIND_OUT, "", "--random-tcl", "FILE", "write the random part as a scenario, FILE, which --scenario FILE runs",
+     [](Arguments &a, const char *value) { a.random_tcl = value; }},
     {FIND_OUT, "", "--dump-config", "", "the configuration as it is after SIM.CFG and all options", [](Arguments &a, const char *) { a.dump = true; }},
     {FIND_OUT, "", "--help-config", "", "every key of SIM.CFG", answer<config_help>},
     {FIND_OUT, "", "--help-scenario", "", "the commands of scenarios", answer<scenario_help>},

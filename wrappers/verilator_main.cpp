@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "../tb/random.h"
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
@@ -197,6 +198,25 @@ int console(run &r, const Arguments &a) {
     return code;
 }
 
+// The random part as a scenario. Nothing is run.
+int write_random(const config &c, const std::string &path) {
+    if (path.size() < 5 || path.compare(path.size() - 4, 4, ".tcl") != 0)
+        user_error("--random-tcl " + path + ": a name that ends in .tcl is wanted, as --scenario reads it");
+    std::string part = path + ".part";
+    std::FILE *file = std::fopen(part.c_str(), "w");
+    if (file) {
+        random_print(file, &c);
+        bool good = !std::ferror(file);
+        good = std::fclose(file) == 0 && good;
+        if (good && std::rename(part.c_str(), path.c_str()) == 0)
+            return EXIT_PASS;
+    }
+    std::fprintf(stderr, "twinwire: %s: not written: %s\n", path.c_str(), std::strerror(errno));
+    if (file)
+        std::remove(part.c_str());
+    return EXIT_ENVIRONMENT;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -226,6 +246,8 @@ int main(int argc, char **argv) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
+    if (!a.random_tcl.empty())
+        return write_random(r->config, a.random_tcl);
     bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
