@@ -36,6 +36,9 @@ static const auto engine_delete = verilator_engine_delete;
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
 #endif
+#ifdef TWINWIRE_MUTANTS
+#include "mutant.h"
+#endif
 
 namespace {
 
@@ -142,6 +145,10 @@ public:
 #ifdef TWINWIRE_FAULTS
         if (!a.fault.empty() && !fault_select(a.fault.c_str()))
             user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
+#endif
+#ifdef TWINWIRE_MUTANTS
+        if (!a.mutant.empty() && !mutant_select(a.mutant.c_str()))
+            user_error("there is no mutant " + a.mutant + ": they are 0 .. " + std::to_string(mutant_count) + ", and 0 is none");
 #endif
     }
 
