@@ -43,6 +43,8 @@ void scenario_help(FILE *out) {
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
           "  inject off                        forgets what pins, inject and reset have in wait, and ends what they hold\n"
+          "  hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?\n"
+          "                                    what hostile peers and bad wiring do: a kind of the list below, N-th START from now\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
@@ -53,6 +55,7 @@ void scenario_help(FILE *out) {
           "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
           "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
           out);
+    scenario_hostile_help(out);
 }
 
 static Tcl_AsyncHandler interrupt_handler;
@@ -185,7 +188,8 @@ Tcl_Interp *scenario_interp(struct run *run) {
         Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
     Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
-    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits, or go back in time (so no "|command" is opened, either)
+    Tcl_DeleteCommand(tcl, "socket");
     scenario_guard_files(run, tcl);
     Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);

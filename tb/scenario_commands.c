@@ -254,5 +254,5 @@ static int cmd_before_puts(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *
 const struct scenario_command scenario_commands[] = {
     {"i2c", cmd_i2c},     {"rival", cmd_rival}, {"host", cmd_host}, {"pins", cmd_pins}, {"inject", cmd_inject},
     {"reset", cmd_reset}, {"power", cmd_power}, {"run", cmd_run},   {"addr", cmd_addr}, {"bit_clks", cmd_bit},
-    {"bus_clear", cmd_bus_clear},
+    {"bus_clear", cmd_bus_clear}, {"hostile", scenario_hostile},
     {"_expect", scenario_expect}, {"_before_puts", cmd_before_puts}, {NULL, NULL}};

@@ -26,6 +26,10 @@ void scenario_guard_files(const struct run *run, Tcl_Interp *tcl);
 // _expect LINE FILE KIND ARG...; the procedure `expect` puts LINE and FILE in front.
 int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 
+// hostile KIND ..., and the part of --help-scenario that lists the kinds.
+int scenario_hostile(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
+void scenario_hostile_help(FILE *out);
+
 // "ack", "nack", "lost" or "busy".
 const char *scenario_status(const struct firmware *firmware);
 

@@ -98,14 +98,17 @@ static bool watch_bus(struct stimulus *s, const struct record *r) {
     bool fall = s->scl && !r->scl, start = s->scl && r->scl && s->sda && !r->sda;
     s->scl = r->scl;
     s->sda = r->sda;
-    if (start)
+    if (start) {
         s->slot = 0;
+        for (unsigned i = 0; i < s->event_count; i++)
+            s->events[i].frame -= s->events[i].frame > 0;
+    }
     if (!fall || s->slot < 0)
         return false;
     bool found = false;
     for (unsigned i = 0; i < s->event_count; i++) {
         struct stimulus_event *e = &s->events[i];
-        if (e->slot == s->slot) {
+        if (e->slot == s->slot && e->frame == 0) {
             e->slot = -1;
             e->clk += r->clk;
             found = true;

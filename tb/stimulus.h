@@ -24,7 +24,8 @@ enum stimulus_kind {
 };
 
 // Something to happen. With `slot` < 0 at edge `clk`; else `clk` clks after SCL fall number `slot` since a START
-// (0 is the fall that ends the START itself, k the one that ends clock k).
+// (0 is the fall that ends the START itself, k the one that ends clock k): with `frame` 0 since any START, with n since the n-th one from
+// now on.
 struct stimulus_event {
     uint64_t clk;
     int slot;
@@ -32,6 +33,7 @@ struct stimulus_event {
     uint8_t target;
     uint16_t value;
     uint64_t clks; // FOREIGN_ON and RESET_ON: how long
+    uint8_t frame;
 };
 
 // What the stimulus puts out.
