@@ -74,6 +74,8 @@ int run_all(struct run *run);
 
 // Turns the clock, to the end of the scenario's limits. Returns false if the scenario must end now (see run_over).
 bool run_clks(struct run *run, uint64_t clks);
+// ... until the host has carried out its program.
+bool run_until_firmware(struct run *run);
 // ... until this host (of the controller, or of the second one) has carried out its program, or edge `clk` is reached.
 bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t clk);
 // The scenario is over: interrupted, or out of simulated or wall time.
