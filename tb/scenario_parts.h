@@ -26,6 +26,9 @@ void scenario_guard_files(const struct run *run, Tcl_Interp *tcl);
 // _expect LINE FILE KIND ARG...; the procedure `expect` puts LINE and FILE in front.
 int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 
+// violates RULE... | any
+int scenario_violates(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
+
 // "ack", "nack", "lost" or "busy".
 const char *scenario_status(const struct firmware *firmware);
 

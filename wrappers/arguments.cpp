@@ -56,7 +56,7 @@ const Option options[] = {
 #ifdef TWINWIRE_FAULTS
     {RUN, "", "--fault", "NAME", "put this seeded fault in", [](Arguments &a, const char *value) { a.fault = value; }},
 #endif
-    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
+    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins, scoreboards or timing; may be repeated", add_part},
     {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
      [](Arguments &a, const char *value) { a.waves = value; }},
