@@ -25,6 +25,7 @@ static const struct config_choice formats = {"format", format_names, 2};
 
 #define IN(type, field) offsetof(struct type, field), sizeof(((struct type *)0)->field)
 #define NUMBER(path, field, low, high, std, help) {path, KEY_NUMBER, IN(config, field), low, high, std, NULL, NULL, help}
+#define WEIGHT(name, kind, std, help) NUMBER("stimulus.random.weights." name, random.weight[kind], 0, 1000, std, "how often: " help)
 #define FLAG(path, bit, help) {path, KEY_FLAG, IN(config, checks), bit, bit, 1, NULL, NULL, help}
 #define LEVEL(name, field, std, help) \
     {"checks.timing_rules." name, KEY_ENUM, IN(config, timing.field), 0, 0, 0, std, &levels, help}
@@ -53,14 +54,28 @@ const struct config_key config_keys[] = {
     NUMBER("stimulus.seed", seed, 1, INT64_MAX, 1, "seed of the random part: same seed, same waveform, on every machine"),
     {"stimulus.scenarios", KEY_SCENARIOS, IN(config, scenario), 0, CONFIG_SCENARIOS, 0, "none", NULL,
      "directed part: names of tb/scenarios/NAME.tcl, or paths ending in .tcl, run in this order"},
-    NUMBER("stimulus.random.transfers", random.transfers, 0, 1000000, 2000, "transfers of the random part; 0 switches it off"),
+    NUMBER("stimulus.random.transfers", random.transfers, 0, 1000000, 2000, "steps of the random part; 0 switches it off"),
     NUMBER("stimulus.random.bytes_max", random.bytes_max, 1, 64, 8, "longest transfer, in data bytes"),
-    NUMBER("stimulus.random.weights.write", random.weight_write, 0, 1000, 4, "how often: writes"),
-    NUMBER("stimulus.random.weights.read", random.weight_read, 0, 1000, 4, "how often: reads"),
-    NUMBER("stimulus.random.weights.write_read", random.weight_write_read, 0, 1000, 2, "how often: write, repeated START, read"),
-    NUMBER("stimulus.random.weights.absent", random.weight_absent, 0, 1000, 1, "how often: an address that nobody has"),
-    NUMBER("stimulus.random.pins_percent", random.pins_percent, 0, 100, 30, "chance of a pin event in a transfer"),
+    WEIGHT("write", STEP_WRITE, 4, "writes"),
+    WEIGHT("read", STEP_READ, 4, "reads"),
+    WEIGHT("write_read", STEP_WRITE_READ, 2, "write, repeated START, read"),
+    WEIGHT("chain", STEP_CHAIN, 2, "up to four of them, to different targets, repeated STARTs between"),
+    WEIGHT("address", STEP_ADDRESS, 1, "the address alone"),
+    WEIGHT("absent", STEP_ABSENT, 1, "an address that nobody has"),
+    WEIGHT("reserved", STEP_RESERVED, 1, "a reserved address (UM10204 table 4)"),
+    WEIGHT("general_call", STEP_GENERAL_CALL, 1, "general call, software reset among them"),
+    WEIGHT("start_byte", STEP_START_BYTE, 1, "a START byte before a transfer"),
+    WEIGHT("rival", STEP_RIVAL, 2, "a second controller wants the bus too"),
+    WEIGHT("reset", STEP_RESET, 1, "a socket or all of them are reset in a transfer"),
+    WEIGHT("disable", STEP_DISABLE, 1, "the controller is disabled in a transfer"),
+    WEIGHT("commands", STEP_COMMANDS, 1, "commands that a driver ought not to give, also while one is under way"),
+    WEIGHT("registers", STEP_REGISTERS, 1, "registers read and written while a byte is on the wires"),
+    WEIGHT("prescale", STEP_PRESCALE, 1, "a transfer at another speed, legal or not"),
+    WEIGHT("idle", STEP_IDLE, 1, "a long pause in which pins move"),
+    NUMBER("stimulus.random.pins_percent", random.pins_percent, 0, 100, 30, "chance of pin events in a transfer"),
     NUMBER("stimulus.random.stretch_percent", random.stretch_percent, 0, 100, 10, "chance that SCL is stretched in a transfer"),
+    NUMBER("stimulus.random.glitch_percent", random.glitch_percent, 0, 100, 10, "chance of spikes too narrow for the filters in a transfer"),
+    NUMBER("stimulus.random.back_to_back_percent", random.back_to_back_percent, 0, 100, 20, "chance that no pause follows a transfer"),
     NUMBER("stimulus.random.idle_us_max", random.idle_us_max, 0, 10000, 20, "longest pause between two transfers"),
     FLAG("checks.lines", 0, "judge SDA and SCL at every clock"),
     FLAG("checks.host", 1, "judge the controller's registers and interrupt at every clock"),
@@ -86,6 +101,7 @@ const struct config_key config_keys[] = {
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,
      "waves.vcd, or waves.fst: 50 times smaller, made by vcd2fst, which comes with GTKWave"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
+    {"record.coverage", KEY_FLAG, IN(config, coverage), 0, 0, 1, NULL, NULL, "functional coverage is counted, for coverage.json"},
     {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
      "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
     NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),

@@ -76,6 +76,7 @@ def read_arguments(words):
     p.add_argument("--fail-fast", action="store_true", help="stop at the first test that does not pass")
     p.add_argument("--resume", action="store_true", help="go on after an interruption: what passed with the same command is not run again")
     p.add_argument("--keep-passed", action="store_true", help="keep the folders of passed tests")
+    p.add_argument("--keep", action="append", default=[], metavar="FILE", help="of passed tests, keep the file of this name; may be repeated")
     p.add_argument("--program", default="build/twinwire", help="the simulator; default build/twinwire")
     p.add_argument("--out", default="out/regress", metavar="DIR", help="where results go; default out/regress")
     at = words.index("--") if "--" in words else len(words)
@@ -91,7 +92,7 @@ def again(options):
                           ("out", "out/regress")):
         if getattr(options, name) != default:
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
-    words += [word for name in ("set", "filter") for one in getattr(options, name) for word in ("--" + name, one)]
+    words += [word for name in ("set", "filter", "keep") for one in getattr(options, name) for word in ("--" + name, one)]
     words += ["--" + name.replace("_", "-") for name in ("fail_fast", "keep_passed") if getattr(options, name)]
     return shlex.join([*words, options.sim_cfg, *(["--", *options.rest] if options.rest else [])])
 
@@ -190,6 +191,15 @@ class State:
             raise OSError("%s: not written whole" % self.path)
 
 
+def remove_but(folder, kept):
+    for name in os.listdir(folder) if kept else ():
+        if name not in kept:
+            with contextlib.suppress(OSError):
+                os.remove(os.path.join(folder, name))
+    if not kept:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 # ---- The run --------------------------------------------------------------------------------------------------------
 
 def run(options, tests, signals):
@@ -201,7 +211,7 @@ def run(options, tests, signals):
         results[result["test"]] = result
         state.add(result)
         if result["status"] == "pass" and not options.keep_passed:
-            shutil.rmtree(os.path.join(options.out, result["test"]), ignore_errors=True)
+            remove_but(os.path.join(options.out, result["test"]), options.keep)
         if result["exit"] == regress_run.ENVIRONMENT and shutil.disk_usage(options.out).free < DISK_FULL:
             raise OSError("%s: the disk is full" % options.out)
         progress.ended(result["status"])

@@ -56,17 +56,14 @@ bool run_clks(struct run *run, uint64_t clks) {
     return !run_over(run);
 }
 
-static bool until_firmware(struct run *run, const struct firmware *firmware) {
+bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t clk) {
     board_touch(&run->board);
     run->board.wait_for = firmware;
-    while (firmware_busy(firmware) && !run_over(run))
-        advance(run, UINT64_MAX);
+    while (firmware_busy(firmware) && run->board.clk < clk && !run_over(run))
+        advance(run, clk);
     run->board.wait_for = NULL;
     return !run_over(run);
 }
-
-bool run_until_firmware(struct run *run) { return until_firmware(run, &run->board.stimulus.firmware); }
-bool run_until_rival(struct run *run) { return until_firmware(run, &run->board.stimulus.rival_firmware); }
 
 void run_power(struct run *run, bool on) {
     struct stimulus *s = &run->board.stimulus;
@@ -84,7 +81,7 @@ void run_power(struct run *run, bool on) {
     s->next.rst_n = all;
     run_clks(run, RESET_CLKS);
     firmware_add_setup(&s->firmware, run->config.prescale);
-    run_until_firmware(run);
+    run_until_done(run, &s->firmware, UINT64_MAX);
 }
 
 void run_expect(struct run *run, bool good, int socket, const char *pin, const char *what) {
@@ -187,6 +184,8 @@ static int verdict(const struct run *run) {
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     sketches_listen(&run->sketches, &run->board, &run->transactions, config_bit_clks(c));
+    if (c->coverage)
+        coverage_listen(&run->coverage, &run->board, c);
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
     bool good = c->waves == WAVES_OFF || run_waves(run, file);

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "checkpoint.h"
+#include "coverage.h"
 #include "engine.h"
 #include "progress.h"
 #include "sketch.h"
@@ -46,6 +47,7 @@ struct run {
     struct verbose verbose;
     struct progress progress;
     struct sketches sketches;
+    struct coverage coverage;        // with record.coverage
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
     unsigned random_done;            // random transfers that have ended
@@ -74,9 +76,8 @@ int run_all(struct run *run);
 
 // Turns the clock, to the end of the scenario's limits. Returns false if the scenario must end now (see run_over).
 bool run_clks(struct run *run, uint64_t clks);
-// ... until the host (or the second controller's host) has carried out its program.
-bool run_until_firmware(struct run *run);
-bool run_until_rival(struct run *run);
+// ... until this host (of the controller, or of the second one) has carried out its program, or edge `clk` is reached.
+bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t clk);
 // The scenario is over: interrupted, or out of simulated or wall time.
 bool run_over(const struct run *run);
 

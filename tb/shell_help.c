@@ -60,6 +60,8 @@ static const struct help scenarios[] = {
     {"inject", "inject scl|sda low|high TIME ?at SLOT? ?plus TIME?", "somebody else holds a line",
      "At once, or at SCL fall number SLOT since the next START: 0 ends the START itself, k ends clock k (9: the ACK clock of the address).",
      "inject scl low 3us at 4; i2c write 0x20 0xA5"},
+    {"hostile", "hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?", "a fault that peers or the wiring put on the bus",
+     "--help-scenario lists the kinds. SLOT: see inject; frame N: after the N-th START from now on.", "hostile start at 4; i2c write 0x20 0xA5"},
     {"reset", "reset SOCKET|all TIME ?at SLOT? ?plus TIME?", "resets sockets for a time", "", "reset u1 1us; run 2us; show u1"},
     {"power", "power off | on", "the whole board; on sets the controller up", "", "power off; power on"},
     {"bus_clear", "bus_clear", "nine clocks with SDA released, then STOP: frees a bus left in the middle", "", "bus_clear"},

@@ -29,7 +29,7 @@ struct Bench {
     bool add(stimulus_kind kind, uint64_t at, uint16_t value, uint64_t clks = 0, int slot = NO_SLOT, uint8_t target = 0)
     {
         moved_ = true;
-        return stimulus_add(s.get(), std::make_unique<stimulus_event>(stimulus_event{at, slot, kind, target, value, clks}).get());
+        return stimulus_add(s.get(), std::make_unique<stimulus_event>(stimulus_event{at, slot, kind, target, value, clks, 0}).get());
     }
     void run(uint64_t clks)
     {
