@@ -613,6 +613,18 @@ TEST(Timing, TheEdgeThatBreaksItTellsWhoDidIt)
         EXPECT_EQ(a.of(SB_TIMING).failures, part ? 1u : 0u);
     }
 
+    Timed both(400000); // both pull at once: the controller is too early all the same
+    both.enable();
+    both.begin();
+    both.bit(false);
+    both.run(20);
+    both.scl(true);
+    both.run(3);
+    both.scl(false);
+    both.foreign(FOREIGN_SCL_LOW, 20);
+    both.only(SB_TIMING, "tHIGH 0.240 us");
+    EXPECT_EQ(both.of(SB_TIMING).first.socket, 0);
+
     Timed late(400000); // foreign data, and the controller's rise right after it
     late.enable();
     late.begin();
@@ -662,12 +674,13 @@ TEST(Timing, AForcedLevelIsTheStimulus)
     b.enable();
     b.begin();
     b.run(20);
-    b.foreign(FOREIGN_SCL_HIGH, 3);
+    b.foreign(FOREIGN_SCL_HIGH, 20); // into the controller's low
     b.foreign(0, 3);
-    b.scl(true);
+    b.scl(true); // which ends now
     b.run(20);
     b.quiet();
-    EXPECT_GT(b.stats(TIMING_HIGH, TIMING_FAST).seen.by_stimulus, 0u);
+    EXPECT_EQ(b.stats(TIMING_HIGH, TIMING_FAST).seen.by_stimulus, 0u);
+    EXPECT_EQ(b.stats(TIMING_LOW, TIMING_FAST).seen.by_stimulus, 1u);
 }
 
 // ---- Spikes ---------------------------------------------------------------------------------------------------------
