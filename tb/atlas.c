@@ -161,29 +161,40 @@ static bool transfers_work(struct atlas *a, Tcl_Interp *tcl) {
     return good;
 }
 
+// Sets what of the rules or the open findings covers this cell.
+static void cover(struct atlas *a, const struct atlas_cell *cell, struct atlas_result *r) {
+    r->rule = ATLAS_NO_RULE;
+    for (unsigned i = 0; i < a->rules && r->rule == ATLAS_NO_RULE; i++)
+        if (r->outcome == atlas_rules[i].outcome && strcmp(r->why, atlas_rules[i].why) == 0 && atlas_allows(a, &atlas_rules[i], cell))
+            r->rule = (uint8_t)i;
+    for (unsigned i = 0; i < a->opens && r->rule == ATLAS_NO_RULE; i++)
+        if (r->outcome == ATLAS_ALARM && atlas_is_open(&atlas_opens[i], cell, r->what))
+            r->rule = (uint8_t)i;
+    if (r->rule != ATLAS_NO_RULE)
+        (r->outcome == ATLAS_ALARM ? a->open_used : a->rule_used)[r->rule]++;
+}
+
 static void judge(struct atlas *a) {
     for (unsigned i = 0; i < a->cells; i += a->step) {
         struct atlas_result *r = &a->result[i];
         struct atlas_cell cell;
         atlas_at(a, i, &cell);
         const struct atlas_demand *demand = atlas_demanded(a, &cell);
-        r->rule = ATLAS_NO_RULE;
         if (r->outcome < ATLAS_HUNG && demand && strcmp(r->told, demand->told) != 0) {
             r->outcome = ATLAS_WRONG;
             snprintf(r->why, sizeof r->why, "told");
             snprintf(r->what, sizeof r->what, "the host was told \"%s\": %.80s", r->told, demand->clause);
         }
-        for (unsigned rule = 0; rule < a->rules && r->rule == ATLAS_NO_RULE; rule++)
-            if (r->outcome == atlas_rules[rule].outcome && strcmp(r->why, atlas_rules[rule].why) == 0 && atlas_allows(a, &atlas_rules[rule], &cell))
-                r->rule = (uint8_t)rule;
-        if (r->rule != ATLAS_NO_RULE)
-            a->rule_used[r->rule]++;
-        r->failed = r->outcome == ATLAS_ALARM || (r->outcome >= ATLAS_WRONG && r->rule == ATLAS_NO_RULE);
+        cover(a, &cell, r);
+        r->failed = r->outcome >= ATLAS_WRONG && r->rule == ATLAS_NO_RULE;
+        a->open += r->outcome == ATLAS_ALARM && !r->failed;
         a->failures += r->failed;
         a->count[r->outcome]++;
     }
-    for (unsigned rule = 0; rule < a->rules; rule++)
-        a->stale += a->step == 1 && !a->rule_used[rule];
+    for (unsigned i = 0; a->step == 1 && i < a->rules; i++)
+        a->stale += !a->rule_used[i];
+    for (unsigned i = 0; a->step == 1 && i < a->opens; i++)
+        a->stale += !a->open_used[i];
 }
 
 static void draw(const struct atlas *a, unsigned done, unsigned bad, double wall_s) {

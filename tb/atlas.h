@@ -11,7 +11,7 @@
 //   hung       the transfer did not end within its time, or the probe does not work after the fault is over and the bus was cleared
 //   alarm      a scoreboard found something wrong, or the cell crashed
 //
-// An alarm is always a failure. So is wrong or hung, unless a rule with its clause allows it (atlas_rules.c). A rule that no cell needs is
+// An alarm is a failure (but for those that are known and open, see atlas_open). So is wrong or hung, unless a rule with its clause allows it (atlas_rules.c). A rule that no cell needs is
 // stale, and fails the atlas too.
 //
 // A cell is named TRANSFER.ROW.COLUMN.PHASE: write.stretch.12.mid_low.
@@ -27,6 +27,9 @@ extern "C" {
 
 enum { ATLAS_JOBS = 64 }; // most processes
 enum { ATLAS_TRANSFERS = 3, ATLAS_COLUMNS = 40, ATLAS_PHASES = 10, ATLAS_ROWS_MAX = 32 };
+
+// The phases, by atlas_phases.
+enum { ATLAS_BEFORE_RISE = 4, ATLAS_AT_RISE, ATLAS_AFTER_RISE, ATLAS_LAST_CLKS = 8, ATLAS_LAST = 9 };
 
 enum atlas_outcome { ATLAS_RECOVERED, ATLAS_REPORTED, ATLAS_WRONG, ATLAS_HUNG, ATLAS_ALARM, ATLAS_OUTCOMES };
 
@@ -76,16 +79,26 @@ struct atlas_demand {
     const char *clause;
 };
 
-// Why an outcome is no fault of anybody on this board.
+// Why an outcome is no fault of anybody on this board. Of the last two phases of a slot, the next slot counts too.
 struct atlas_rule {
     const char *rows;
     const char *transfers; // as `rows`; NULL: all
     unsigned slots;        // 0: all
+    unsigned first, last;  // phases
     enum atlas_outcome outcome; // ATLAS_WRONG or ATLAS_HUNG
     const char *why;       // "transfer" or "probe", as tb/atlas.tcl says it
     const char *clause, *sentence;
 };
 
+// An alarm that is a known finding, not settled yet. It is counted apart, and stale as soon as it is gone.
+struct atlas_open {
+    const char *rows;
+    unsigned first, last; // phases
+    const char *what;     // how atlas_result.what begins
+    const char *sentence;
+};
+
+extern const struct atlas_open atlas_opens[];     // ended by NULL rows
 extern const struct atlas_demand atlas_demands[]; // ended by NULL rows
 extern const struct atlas_rule atlas_rules[];     // ended by NULL rows
 extern const struct atlas_row atlas_rows[];       // ended by a NULL name
@@ -100,7 +113,7 @@ struct atlas_cell {
 struct atlas_result {
     bool done, failed;
     uint8_t outcome;   // enum atlas_outcome
-    uint8_t rule;      // the rule that allows it, or ATLAS_NO_RULE
+    uint8_t rule;      // the rule that allows it, the open finding that it is, or ATLAS_NO_RULE
     char why[16], told[16], probe[16];
     char what[112];    // alarm: the scoreboard and what it found; failed demand: which
 };
@@ -112,9 +125,10 @@ struct atlas {
     struct atlas_transfer transfer[ATLAS_TRANSFERS];
     unsigned rows, cells, step; // every step-th cell is carried out
     struct atlas_result *result; // `cells` of them
-    unsigned rule_used[64];
-    unsigned rules, stale;      // rules that were used by no cell
-    unsigned count[ATLAS_OUTCOMES], failures;
+    unsigned rule_used[64], open_used[64];
+    unsigned rules, opens;
+    unsigned stale;             // rules and open findings that no cell needs
+    unsigned count[ATLAS_OUTCOMES], failures, open;
     const char *command;        // repeats a cell, up to its name
 };
 
@@ -132,6 +146,8 @@ void atlas_place(const struct atlas_transfer *t, unsigned column, char *text, si
 const struct atlas_demand *atlas_demanded(const struct atlas *a, const struct atlas_cell *cell); // or NULL
 // Whether this rule allows what it allows in that cell.
 bool atlas_allows(const struct atlas *a, const struct atlas_rule *rule, const struct atlas_cell *cell);
+// Whether this alarm is that finding.
+bool atlas_is_open(const struct atlas_open *open, const struct atlas_cell *cell, const char *what);
 
 // The scenario that repeats the cell, with the expectations that it is judged by. Returns 0 or an errno.
 int atlas_write_scenario(const struct atlas *a, const struct atlas_cell *cell, const char *path);

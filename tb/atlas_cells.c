@@ -116,6 +116,8 @@ void atlas_init(struct atlas *a, struct run *run) {
         a->rows++;
     while (atlas_rules[a->rules].rows)
         a->rules++;
+    while (atlas_opens[a->opens].rows)
+        a->opens++;
     for (unsigned t = 0; t < ATLAS_TRANSFERS; t++)
         a->cells += a->rows * a->transfer[t].columns * ATLAS_PHASES;
 }
@@ -148,7 +150,7 @@ void atlas_name(const struct atlas *a, const struct atlas_cell *cell, char *text
 
 static uint64_t phase_clks(const struct config *c, unsigned phase) {
     const uint64_t p = c->prescale + 1; // SCL falls at 0, rises at 3p, falls again at 5p
-    const uint64_t clks[ATLAS_PHASES] = {0, c->filter_clks[0] + 2, p - 1, 2 * p - 1, 3 * p - 2, 3 * p - 1, 3 * p, 4 * p - 1, 5 * p - 2, 5 * p - 1};
+    const uint64_t clks[ATLAS_PHASES] = {0, c->filter_clks[1] + 2, p - 1, 2 * p - 1, 3 * p - 2, 3 * p - 1, 3 * p, 4 * p - 1, 5 * p - 2, 5 * p - 1};
     return clks[phase];
 }
 
@@ -252,8 +254,16 @@ const struct atlas_demand *atlas_demanded(const struct atlas *a, const struct at
 
 bool atlas_allows(const struct atlas *a, const struct atlas_rule *rule, const struct atlas_cell *cell) {
     const struct atlas_transfer *t = &a->transfer[cell->transfer];
-    return names_it(rule->rows, atlas_rows[cell->row].name) && names_it(rule->transfers, t->name) &&
-           (!rule->slots || rule->slots & t->column[cell->column].slot);
+    unsigned slots = t->column[cell->column].slot;
+    if (cell->phase >= ATLAS_LAST_CLKS && cell->column + 1u < t->columns)
+        slots |= t->column[cell->column + 1].slot; // what begins there lies in the next slot
+    return names_it(rule->rows, atlas_rows[cell->row].name) && names_it(rule->transfers, t->name) && (!rule->slots || rule->slots & slots) &&
+           cell->phase >= rule->first && cell->phase <= rule->last;
+}
+
+bool atlas_is_open(const struct atlas_open *open, const struct atlas_cell *cell, const char *what) {
+    return names_it(open->rows, atlas_rows[cell->row].name) && cell->phase >= open->first && cell->phase <= open->last &&
+           strncmp(what, open->what, strlen(open->what)) == 0;
 }
 
 int atlas_write_scenario(const struct atlas *a, const struct atlas_cell *cell, const char *path) {

@@ -7,7 +7,7 @@
 
 #include "atlas.h"
 
-enum { ALLOWED = ATLAS_OUTCOMES, FAILED, TALLIES }; // wrong or hung by a rule; failures of any kind
+enum { ALLOWED = ATLAS_OUTCOMES, OPEN, FAILED, TALLIES }; // wrong or hung by a rule; known alarms; failures of any kind
 
 // What became of the cells of a row in all transfers.
 static void tally(const struct atlas *a, unsigned row, unsigned count[TALLIES]) {
@@ -18,7 +18,7 @@ static void tally(const struct atlas *a, unsigned row, unsigned count[TALLIES]) 
         if (!atlas_at(a, i, &cell) || cell.row != row)
             continue;
         count[r->outcome]++;
-        count[ALLOWED] += r->rule != ATLAS_NO_RULE;
+        count[r->outcome == ATLAS_ALARM ? OPEN : ALLOWED] += r->rule != ATLAS_NO_RULE;
         count[FAILED] += r->failed;
     }
 }
@@ -52,19 +52,23 @@ static void print_failures(const struct atlas *a, FILE *out) {
 void atlas_print(const struct atlas *a, FILE *out) {
     const unsigned all = (a->cells + a->step - 1) / a->step;
     if (!a->run->quiet) {
-        fprintf(out, "\n  %-16s %10s %10s %8s %8s %8s %8s\n", "fault", "recovered", "reported", "wrong", "hung", "allowed", "FAILED");
+        fprintf(out, "\n  %-16s %10s %10s %8s %8s %8s %8s %8s\n", "fault", "recovered", "reported", "wrong", "hung", "allowed", "open", "FAILED");
         for (unsigned row = 0; row < a->rows; row++) {
             unsigned count[TALLIES];
             tally(a, row, count);
-            fprintf(out, "  %-16s %10u %10u %8u %8u %8u %8u\n", atlas_rows[row].name, count[ATLAS_RECOVERED], count[ATLAS_REPORTED], count[ATLAS_WRONG],
-                    count[ATLAS_HUNG], count[ALLOWED], count[FAILED]);
+            fprintf(out, "  %-16s %10u %10u %8u %8u %8u %8u %8u\n", atlas_rows[row].name, count[ATLAS_RECOVERED], count[ATLAS_REPORTED], count[ATLAS_WRONG],
+                    count[ATLAS_HUNG], count[ALLOWED], count[OPEN], count[FAILED]);
         }
     }
     print_failures(a, out);
     for (unsigned rule = 0; a->step == 1 && rule < a->rules; rule++)
         if (!a->rule_used[rule])
             fprintf(out, "  stale: no cell needs the rule for%s%s: %s\n", atlas_rules[rule].rows, atlas_rules[rule].clause, atlas_rules[rule].sentence);
-    fprintf(out, "\n  %s  %u cells, %u failed, results in %s\n", a->failures || a->stale ? "FAIL" : "PASS", all, a->failures, a->run->out);
+    for (unsigned i = 0; a->step == 1 && i < a->opens; i++)
+        if (!a->open_used[i])
+            fprintf(out, "  stale: no cell shows the open finding of%s%s\n", atlas_opens[i].rows, atlas_opens[i].sentence);
+    fprintf(out, "\n  %s  %u cells, %u failed, %u of open findings, results in %s\n", a->failures || a->stale ? "FAIL" : "PASS", all, a->failures, a->open,
+            a->run->out);
 }
 
 // ---- report.json ----------------------------------------------------------------------------------------------------
@@ -84,6 +88,19 @@ static cJSON *failures_json(const struct atlas *a) {
         cJSON_AddStringToObject(one, "why", r->why);
         cJSON_AddStringToObject(one, "told", r->told);
         cJSON_AddStringToObject(one, "what", r->what);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
+static cJSON *opens_json(const struct atlas *a) {
+    cJSON *list = cJSON_CreateArray();
+    for (unsigned i = 0; i < a->opens; i++) {
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "rows", atlas_opens[i].rows);
+        cJSON_AddStringToObject(one, "what", atlas_opens[i].what);
+        cJSON_AddStringToObject(one, "sentence", atlas_opens[i].sentence);
+        cJSON_AddNumberToObject(one, "cells", a->open_used[i]);
         cJSON_AddItemToArray(list, one);
     }
     return list;
@@ -135,7 +152,7 @@ bool atlas_write_json(const struct atlas *a, FILE *out) {
         cJSON_AddNumberToObject(counts, atlas_outcomes[i], a->count[i]);
     cJSON_AddNumberToObject(report, "cells", (a->cells + a->step - 1) / a->step);
     cJSON_AddNumberToObject(report, "failed", a->failures);
-    cJSON_AddNumberToObject(report, "stale_rules", a->stale);
+    cJSON_AddNumberToObject(report, "stale", a->stale);
     cJSON_AddStringToObject(report, "command", a->command);
     cJSON_AddStringToObject(report, "letters", "c recovered, r reported, w wrong, h hung, a alarm, one a phase; W, H and A are failures; - was left out");
     cJSON *phases = cJSON_AddArrayToObject(report, "phases");
@@ -143,6 +160,7 @@ bool atlas_write_json(const struct atlas *a, FILE *out) {
         cJSON_AddItemToArray(phases, cJSON_CreateString(atlas_phases[i]));
     cJSON_AddItemToObject(report, "failures", failures_json(a));
     cJSON_AddItemToObject(report, "rules", rules_json(a));
+    cJSON_AddItemToObject(report, "open", opens_json(a));
     cJSON *transfers = cJSON_AddObjectToObject(report, "transfers");
     for (uint8_t t = 0; t < ATLAS_TRANSFERS; t++)
         cJSON_AddItemToObject(transfers, a->transfer[t].name, transfer_json(a, t));

@@ -226,6 +226,8 @@ int draw_atlas(run &r, const Arguments &a, unsigned step) {
     r.engine = engine_new(&r.board);
     atlas_init(&cells, &r);
     cells.step = step;
+    const std::string command = std::string(r.rerun) + " --atlas";
+    cells.command = command.c_str();
     std::snprintf(r.again, sizeof r.again, "%s", (std::string(r.rerun) + arguments_rerun_rest(a)).c_str());
     if (!r.quiet)
         std::printf("%s\n", r.again);
@@ -269,6 +271,8 @@ int main(int argc, char **argv) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
+    if (!a.atlas.empty() && (r->config.targets < 2 || std::strcmp(r->config.socket[1].name, "u1") != 0 || std::strcmp(r->config.socket[2].name, "u2") != 0))
+        user_error("--atlas wants the targets u1 and u2 of the shipped board");
     bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
