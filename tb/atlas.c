@@ -269,17 +269,33 @@ static bool write_file(const struct atlas *a, const char *name, int code) {
     return good;
 }
 
+static void scenario_path(const struct atlas *a, const struct atlas_cell *cell, char *path, size_t size) {
+    char name[96];
+    atlas_name(a, cell, name, sizeof name);
+    snprintf(path, size, "%s/%s.tcl", a->run->out, name);
+}
+
+// Those of an earlier run.
+static void remove_scenarios(const struct atlas *a) {
+    for (unsigned i = 0; i < a->cells; i++) {
+        char path[CONFIG_PATH + 128];
+        struct atlas_cell cell;
+        atlas_at(a, i, &cell);
+        scenario_path(a, &cell, path, sizeof path);
+        unlink(path);
+    }
+}
+
 // The first failing cells, ready to run.
 static bool write_scenarios(const struct atlas *a) {
     enum { MOST = 10 };
     unsigned written = 0;
     for (unsigned i = 0; i < a->cells && written < MOST; i++) {
-        char name[96], path[CONFIG_PATH + 128];
+        char path[CONFIG_PATH + 128];
         struct atlas_cell cell;
         if (!a->result[i].failed || !atlas_at(a, i, &cell))
             continue;
-        atlas_name(a, &cell, name, sizeof name);
-        snprintf(path, sizeof path, "%s/%s.tcl", a->run->out, name);
+        scenario_path(a, &cell, path, sizeof path);
         const int error = atlas_write_scenario(a, &cell, path);
         if (error) {
             fprintf(stderr, "twinwire: %s: %s\n", path, strerror(error));
@@ -300,6 +316,7 @@ int atlas_run(struct atlas *a, unsigned jobs) {
         perror("twinwire: mmap");
         return code;
     }
+    remove_scenarios(a);
     Tcl_Interp *tcl = power_up(run);
     if (!tcl) {
         munmap(a->result, size);
