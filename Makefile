@@ -26,7 +26,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 
 regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
 	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
+
+atlas: build ## build, then hostile faults at every bit slot of three transfers, JOBS at a time: heat maps in out/atlas/report.html
+	@$(BUILD)/twinwire --atlas all --jobs $(JOBS) $(ARGS) sim.cfg
 
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
