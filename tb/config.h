@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "../cmodel/record.h"
+#include "../scoreboards/scoreboards.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +59,7 @@ struct config {
     int scenario_line[CONFIG_SCENARIOS]; // as config_socket.line
     struct config_random random;
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol, timing
+    struct timing_levels timing; // checks.timing_rules
     enum config_waves waves;  // record.waves
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536

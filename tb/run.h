@@ -34,6 +34,8 @@ struct scenario_result {
         struct mismatch first;
     } board[SCOREBOARDS + 1];
     char message[512]; // RESULT_TIMEOUT, RESULT_ERROR: why
+    unsigned violates; // bit a timing_rule: its stimulus breaks them, it says
+    uint64_t by_stimulus[TIMING_RULES]; // and these it broke
 };
 
 struct run {

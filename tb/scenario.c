@@ -51,11 +51,14 @@ void scenario_help(FILE *out) {
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
           "  run TIME                          10us, 300ns, 2ms, 7clk, 2.5bit (SCL periods)\n"
-          "  addr TARGET; bit_clks             address of a target; clks of one SCL period\n"
+          "  violates RULE...; violates any    what the stimulus (inject, rival) breaks of UM10204 table 10, like {tLOW tSU;DAT}\n"
+          "  addr TARGET; bit_clks; clks TIME  address of a target; clks of one SCL period; of a time, rounded up\n"
           "  expect wire scl|sda low|high      expect int TARGET|bus low|high\n"
           "  expect pins TARGET 0b1xxx0101     expect data BYTE...\n"
           "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
-          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
+          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n"
+          "The stimulus keeps the times of UM10204 too: what it breaks and did not declare fails the scenario (scoreboard timing), and so does\n"
+          "a rule that was declared and not broken. \"violates any\" is for generated faults: nothing is demanded then.\n",
           out);
     scenario_hostile_help(out);
 }

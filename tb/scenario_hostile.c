@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "scenario.h"
 #include "scenario_parts.h"
 
 static int get_kind(Tcl_Interp *tcl, const char *word, struct hostile *h, const struct config *c) {
@@ -81,6 +82,7 @@ int scenario_hostile(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
         return scenario_fail(tcl, "this board has no target: \"on %s\" is wanted", run->config.socket[0].name);
     if (!act_do(run, &(struct act){.kind = ACT_HOSTILE, .expect = -1, .hostile = h}))
         return scenario_fail(tcl, "too many events are waiting%s", "");
+    scenario_timing_allow(run, TIMING_ANY); // hostile by its word
     return TCL_OK;
 }
 

@@ -64,7 +64,7 @@ const Option options[] = {
 #ifdef TWINWIRE_MUTANTS
     {RUN, "", "--mutant", "N", "put this mutant in (tb/mutate/); 0: none", [](Arguments &a, const char *value) { a.mutant = value; }},
 #endif
-    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
+    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins, scoreboards or timing; may be repeated", add_part},
     {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
      [](Arguments &a, const char *value) { a.waves = value; }},

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Somebody pulls SCL or SDA in every phase of a START, a repeated START and a STOP; whatever comes of it, the bus can be used again.
+violates any
 proc address {} {
     host write 3 [expr {[addr u1] << 1}]
     host write 4 0x91
