@@ -20,7 +20,6 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import time
 
@@ -30,10 +29,6 @@ import regress_run
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEED_MAX = 2**63 - 1
 DISK_FULL = 1 << 20  # bytes left
-
-
-class Usage(Exception):
-    pass
 
 
 class Test:
@@ -98,23 +93,6 @@ def again(options):
 
 # ---- Which tests there are ------------------------------------------------------------------------------------------
 
-def read_config(options):
-    """(seed, scenarios, random transfers) as the simulator itself understands SIM.CFG."""
-    command = [options.program, *(word for one in options.set for word in ("--set", one)), "--dump-config", options.sim_cfg]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired) as why:
-        raise regress_run.Environment(str(why)) from why
-    text = done.stdout.decode(errors="replace")
-    if done.returncode == regress_run.USER:
-        raise Usage(done.stderr.decode(errors="replace").strip())
-    found = [re.search(pattern, text, re.MULTILINE | re.DOTALL)
-             for pattern in (r"^    seed = (\d+);", r"^    scenarios = \[(.*?)\]", r"^        transfers = (\d+);")]
-    if done.returncode != 0 or not all(found):
-        raise regress_run.Environment("%s: exit code %d, and no configuration" % (shlex.join(command), done.returncode))
-    return int(found[0][1]), re.findall(r'"((?:[^"\\]|\\.)*)"', found[1][1]), int(found[2][1])
-
-
 def fingerprint(options, scenarios):
     """Whatever of it changes, what passed before has to be run again."""
     files = [options.program, options.sim_cfg, *sorted(glob.glob(os.path.join(HERE, "scenarios", "*.tcl"))), *(s for s in scenarios if s.endswith(".tcl"))]
@@ -130,7 +108,7 @@ def scenario_test(scenario, taken):
 
 
 def select_tests(options):
-    base, scenarios, transfers = read_config(options)
+    base, _, scenarios, transfers = regress_run.read_config(options.program, [word for one in options.set for word in ("--set", one)], options.sim_cfg)
     options.reseed = options.reseed or base
     options.random = options.random or transfers
     inputs, tests = fingerprint(options, scenarios), {}
@@ -144,7 +122,7 @@ def select_tests(options):
         tests[name] = Test(name, seed, words, options, inputs)
     chosen = [t for t in tests.values() if not options.filter or any(fnmatch.fnmatchcase(t.name, one) for one in options.filter)]
     if not chosen:
-        raise Usage("no test is called %s; --list shows all" % " or ".join(map(repr, options.filter)) if tests else "SIM.CFG has no scenario, and no seed is wanted")
+        raise regress_run.Usage("no test is called %s; --list shows all" % " or ".join(map(repr, options.filter)) if tests else "SIM.CFG has no scenario, and no seed is wanted")
     return chosen
 
 
@@ -243,7 +221,7 @@ def main():
             return 0
         print(again(options), flush=True)
         return run(options, tests, signals)
-    except Usage as why:
+    except regress_run.Usage as why:
         print("regress.py: %s" % why, file=sys.stderr)
         return 2
     except (regress_run.Environment, OSError) as why:
