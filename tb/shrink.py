@@ -59,7 +59,7 @@ def signature(result):
 
 def told(result):
     if result["status"] != "fail":
-        return ": ".join([result["status"], *result["signature"][:1], *([result["what"]] if result["what"] else [])])
+        return ": ".join([result["status"], *(result["signature"] or [])[:1], *([result["what"]] if result["what"] else [])])
     board, _, where, clause = result["signature"]
     return "%s, %s: %s [%s]" % (board, where, re.sub(r"^.*?(?=expected )", "", result["what"]) if board == "scenario" else result["what"], clause)
 
