@@ -3,9 +3,35 @@
 
 #include <string.h>
 
+// The name of a check is what it says, without a measured time.
+static void name_check(const char *what, char *name, size_t size)
+{
+    const size_t length = strstr(what, " us, at least ") ? strcspn(what, " ") : strlen(what);
+    memset(name, 0, size);
+    memcpy(name, what, length < size ? length : size - 1);
+}
+
+static void note_check(struct verdict *v, const struct finding *f)
+{
+    struct failed_check new = {.count = 1};
+    strncpy(new.pin, f->pin, sizeof new.pin - 1);
+    name_check(f->what, new.check, sizeof new.check);
+    for (struct failed_check *c = v->failed; c < v->failed + VERDICT_CHECKS; c++) {
+        if (c->count == 0) {
+            *c = new;
+            return;
+        }
+        if (strcmp(c->pin, new.pin) == 0 && strcmp(c->check, new.check) == 0) {
+            c->count++;
+            return;
+        }
+    }
+}
+
 void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f)
 {
     struct mismatch *const m = &s->verdict[which].first;
+    note_check(&s->verdict[which], f);
     if (m->valid)
         return;
     *m = (struct mismatch){

@@ -37,11 +37,20 @@ struct mismatch {
     char place[96];      // in protocol words: "ACK of data byte 2 of the write to 0x20"
 };
 
+// How often one check failed: a standing difference counts once a record, not once a clock.
+struct failed_check {
+    char pin[24], check[96];
+    uint64_t count;
+};
+
+enum { VERDICT_CHECKS = 48 }; // more than any scoreboard has
+
 struct verdict {
     bool on;
     uint64_t checks;     // a level compared at one clock is one check; so is one predicted fact
     uint64_t failures;
     struct mismatch first; // since the run last cleared first.valid
+    struct failed_check failed[VERDICT_CHECKS]; // in the order of their first failure; unused: count 0
 };
 
 // One symbol on the bus, as decoded from the wires. A BIT is known only when SCL has fallen again (an Sr or a P may come instead),

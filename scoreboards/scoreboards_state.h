@@ -178,7 +178,7 @@ struct finding {
     const char *what, *clause;
 };
 
-// Fills the verdict's first failure unless there is one. Counts nothing.
+// Names the check that failed, and fills the verdict's first failure unless there is one. Counts no check.
 void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f);
 // One predicted fact: counts a check and, unless `ok`, a failure. Returns ok.
 bool scoreboards_fact(struct scoreboards *s, enum scoreboard which, uint64_t clk, bool ok, const struct finding *f);

@@ -63,6 +63,7 @@ struct config {
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536
     unsigned checkpoints;     // record.checkpoints: bit 0: a run without waves keeps checkpoints (checkpoint.h)
+    unsigned coverage;        // record.coverage: bit 0: functional coverage is counted (coverage.h)
     unsigned checkpoint_clks; // record.checkpoint_clks: from one checkpoint to the next, 1000 .. 1000000000
     unsigned window_clks;     // record.window_clks: waveform before the first failure, 1000 .. checkpoint_clks
     unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, or of one random transfer, 1 .. 3600000

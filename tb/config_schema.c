@@ -83,6 +83,7 @@ const struct config_key config_keys[] = {
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,
      "waves.vcd, or waves.fst: 50 times smaller, made by vcd2fst, which comes with GTKWave"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
+    {"record.coverage", KEY_FLAG, IN(config, coverage), 0, 0, 1, NULL, NULL, "functional coverage is counted, for coverage.json"},
     {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
      "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
     NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),

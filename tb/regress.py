@@ -75,6 +75,7 @@ def read_arguments(words):
     p.add_argument("--no-shrink", action="store_true", help="do not shrink what failed: the first random test of each group, to a scenario of a few lines")
     p.add_argument("--shrink-s", type=whole(1, 10**6), default=120, metavar="S", help="longest time for shrinking, all groups together; default 120")
     p.add_argument("--keep-passed", action="store_true", help="keep the folders of passed tests")
+    p.add_argument("--keep", action="append", default=[], metavar="FILE", help="of passed tests, keep the file of this name; may be repeated")
     p.add_argument("--program", default="build/twinwire", help="the simulator; default build/twinwire")
     p.add_argument("--out", default="out/regress", metavar="DIR", help="where results go; default out/regress")
     at = words.index("--") if "--" in words else len(words)
@@ -90,7 +91,7 @@ def again(options):
                           ("shrink_s", 120), ("out", "out/regress")):
         if getattr(options, name) != default:
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
-    words += [word for name in ("set", "filter") for one in getattr(options, name) for word in ("--" + name, one)]
+    words += [word for name in ("set", "filter", "keep") for one in getattr(options, name) for word in ("--" + name, one)]
     words += ["--" + name.replace("_", "-") for name in ("fail_fast", "keep_passed", "no_shrink") if getattr(options, name)]
     return shlex.join([*words, options.sim_cfg, *(["--", *options.rest] if options.rest else [])])
 
@@ -172,6 +173,15 @@ class State:
             raise OSError("%s: not written whole" % self.path)
 
 
+def remove_but(folder, kept):
+    for name in os.listdir(folder) if kept else ():
+        if name not in kept:
+            with contextlib.suppress(OSError):
+                os.remove(os.path.join(folder, name))
+    if not kept:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 # ---- Shrinking ------------------------------------------------------------------------------------------------------
 
 def shrink_groups(groups, options, signals, progress):
@@ -208,7 +218,7 @@ def run(options, tests, signals):
         results[result["test"]] = result
         state.add(result)
         if result["status"] == "pass" and not options.keep_passed:
-            shutil.rmtree(os.path.join(options.out, result["test"]), ignore_errors=True)
+            remove_but(os.path.join(options.out, result["test"]), options.keep)
         if result["exit"] == regress_run.ENVIRONMENT and shutil.disk_usage(options.out).free < DISK_FULL:
             raise OSError("%s: the disk is full" % options.out)
         progress.ended(result["status"])

@@ -135,6 +135,18 @@ static cJSON *scenario_json(const struct run *run, const struct scenario_result 
     return j;
 }
 
+static cJSON *failed_checks_json(const struct verdict *v) {
+    cJSON *list = cJSON_CreateArray();
+    for (unsigned i = 0; i < VERDICT_CHECKS && v->failed[i].count; i++) {
+        cJSON *one = cJSON_CreateObject();
+        cJSON_AddStringToObject(one, "check", v->failed[i].check);
+        cJSON_AddStringToObject(one, "pin", v->failed[i].pin);
+        cJSON_AddNumberToObject(one, "count", (double)v->failed[i].count);
+        cJSON_AddItemToArray(list, one);
+    }
+    return list;
+}
+
 static cJSON *digests_json(const struct run *run) {
     cJSON *j = cJSON_CreateObject();
     char text[24];
@@ -193,6 +205,7 @@ static cJSON *report_json(const struct run *run, int code) {
         cJSON_AddBoolToObject(one, "on", v->on);
         cJSON_AddNumberToObject(one, "checks", (double)v->checks);
         cJSON_AddNumberToObject(one, "failures", (double)v->failures);
+        cJSON_AddItemToObject(one, "failed_checks", failed_checks_json(v));
         cJSON_AddItemToArray(boards, one);
     }
     cJSON_AddItemToObject(j, "scoreboards", boards);
@@ -250,6 +263,8 @@ bool report_write(const struct run *run, int code) {
         cJSON_Delete(json);
         good = output_close(&o, good);
     }
+    if (good && run->coverage.board && (good = output_open(&o, run, "coverage.json")))
+        good = output_close(&o, coverage_write(&run->coverage, o.file));
     if (good && (good = output_open(&o, run, "report.html"))) // the last one: it lists the others
         good = output_close(&o, report_html_write(run, code, o.file));
     return good;

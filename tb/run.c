@@ -182,6 +182,8 @@ static int verdict(const struct run *run) {
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     sketches_listen(&run->sketches, &run->board, &run->transactions, config_bit_clks(c));
+    if (c->coverage)
+        coverage_listen(&run->coverage, &run->board, c);
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
     bool good = c->waves == WAVES_OFF || run_waves(run, file);

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "checkpoint.h"
+#include "coverage.h"
 #include "engine.h"
 #include "progress.h"
 #include "sketch.h"
@@ -44,6 +45,7 @@ struct run {
     struct verbose verbose;
     struct progress progress;
     struct sketches sketches;
+    struct coverage coverage;        // with record.coverage
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
     unsigned random_done;            // random transfers that have ended

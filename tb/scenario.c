@@ -188,7 +188,8 @@ Tcl_Interp *scenario_interp(struct run *run) {
         Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
     Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
-    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits, or go back in time (so no "|command" is opened, either)
+    Tcl_DeleteCommand(tcl, "socket");
     scenario_guard_files(run, tcl);
     Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);

@@ -56,6 +56,9 @@ const Option options[] = {
 #ifdef TWINWIRE_FAULTS
     {RUN, "", "--fault", "NAME", "put this seeded fault in", [](Arguments &a, const char *value) { a.fault = value; }},
 #endif
+#ifdef TWINWIRE_MUTANTS
+    {RUN, "", "--mutant", "N", "put this mutant in (tb/mutate/); 0: none", [](Arguments &a, const char *value) { a.mutant = value; }},
+#endif
     {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
     {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
@@ -205,6 +208,8 @@ std::string arguments_rerun(const Arguments &a, const config &c) {
         text += " --set " + quoted(set);
     if (!a.fault.empty())
         text += " --fault " + a.fault;
+    if (!a.mutant.empty())
+        text += " --mutant " + a.mutant;
     return text + " --seed " + std::to_string(c.seed) + " " + quoted(a.file);
 }
 

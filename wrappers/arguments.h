@@ -11,6 +11,7 @@
 
 struct Arguments {
     std::string program, file = "sim.cfg", out, waves, seed, random, random_tcl, fault;
+    std::string mutant;
     std::vector<std::string> scenarios, sets;
     unsigned verbose = 0; // bit an enum verbose_part
     bool file_given = false, quiet = false, every_edge = false, list = false, dump = false, shell = false;

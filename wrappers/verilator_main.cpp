@@ -36,6 +36,9 @@ static const auto engine_delete = verilator_engine_delete;
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
 #endif
+#ifdef TWINWIRE_MUTANTS
+#include "mutant.h"
+#endif
 
 namespace {
 
@@ -143,6 +146,10 @@ public:
         if (!a.fault.empty() && !fault_select(a.fault.c_str()))
             user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
+#ifdef TWINWIRE_MUTANTS
+        if (!a.mutant.empty() && !mutant_select(a.mutant.c_str()))
+            user_error("there is no mutant " + a.mutant + ": they are 0 .. " + std::to_string(mutant_count) + ", and 0 is none");
+#endif
     }
 
 private:
@@ -166,6 +173,10 @@ int simulate(run &r, const Arguments &a) {
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
+#ifdef TWINWIRE_COVERAGE
+    if (!verilator_engine_coverage(&r.engine, (std::string(r.out) + "/coverage.dat").c_str()))
+        code = EXIT_ENVIRONMENT;
+#endif
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
     report_print(&r, code, stdout);
