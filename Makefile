@@ -26,7 +26,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim regress shrink shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,7 @@ help: ## print this list
 ## OUT=folder       the run that wave and decode look at (out/sim)
 ## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
+## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
 ## SEEDS=n          random tests of make regress (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -49,6 +50,9 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 
 regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
 	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
+
+shrink: build ## build, then cut a failing scenario, TCL=file, down to the few lines that still fail
+	@python3 tb/shrink.py --program $(BUILD)/twinwire $(TCL) sim.cfg $(ARGS)
 
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example

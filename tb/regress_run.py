@@ -198,6 +198,11 @@ def of_report(report, code, log):
     return ("pass", None, "") if code == PASS else ("error", "exit code 1, and report.json has no failure", log)
 
 
+def message(report):
+    """What the simulator says of a scenario that did not come to its end."""
+    return next((one["message"] for one in report["scenarios"] if one.get("message")), "") if report else ""
+
+
 def verdict(child, code, report, trouble, going):
     log = last_line(child.test.folder)
     if child.late:
@@ -211,7 +216,7 @@ def verdict(child, code, report, trouble, going):
     if code not in (PASS, CHECK_FAILED, USER, ENVIRONMENT):
         return "crash", "exit code %d%s" % (code, " (%s)" % signal_name(code - 128) if 128 < code < 128 + signal.NSIG else ""), log
     if code in (USER, ENVIRONMENT):
-        return "error", "exit code %d (%s)" % (code, "wrong input" if code == USER else "the environment failed"), log
+        return "error", "exit code %d (%s)" % (code, "wrong input" if code == USER else "the environment failed"), message(report) or log
     if report is None and NO_REPORT_IN_TIME in log:
         return "timeout", "the scenario does not come back", log
     return ("error", trouble.split(":")[0], trouble) if report is None else of_report(report, code, log)

@@ -119,6 +119,7 @@ class Shrinker:
     def __init__(self, bench, lines, steps, wanted, keep):
         self.bench, self.steps, self.wanted, self.keep = bench, [[lines[i] for i in step] for step in steps], wanted, keep
         self.careful = wanted[:2] == ("fail", "scenario")
+        self.marked = len(self.steps) < len(lines)  # steps of the random part, which do not need each other
 
     def lines(self, steps=None):
         return [line for step in (self.steps if steps is None else steps) for line in step]
@@ -193,6 +194,8 @@ class Shrinker:
 
     def run(self):
         self.cut_tail()
+        if self.careful and not self.marked:
+            return
         self.cut_head()
         self.leave_out()
         self.leave_out_lines()
@@ -279,7 +282,7 @@ def read_arguments(words):
     p.add_argument("--program", default="build/twinwire", help="the simulator; default build/twinwire")
     p.add_argument("--out", metavar="FILE", help="where the result goes; default out/shrink/NAME.tcl")
     at = words.index("--") if "--" in words else len(words)
-    options = p.parse_args(words[:at])
+    options = p.parse_intermixed_args(words[:at])
     options.rest = [word for one in options.set for word in ("--set", one)] + words[at + 1:]
     scenarios = [name for name in options.files if name.endswith(".tcl")]
     others = [name for name in options.files if not name.endswith(".tcl")]
