@@ -47,7 +47,7 @@ struct config {
     unsigned targets;         // 0 .. RECORD_TARGETS; 1 if the file has no board.targets
     uint64_t seed;            // stimulus.seed, 1 .. 2^63-1
     unsigned scenarios;
-    char scenario[CONFIG_SCENARIOS][CONFIG_NAME * 2]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
+    char scenario[CONFIG_SCENARIOS][CONFIG_PATH]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
     int scenario_line[CONFIG_SCENARIOS]; // as config_socket.line
     struct config_random random;
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol, timing

@@ -24,7 +24,7 @@ enum result { RESULT_PASS, RESULT_FAIL, RESULT_TIMEOUT, RESULT_ERROR, RESULT_INT
 
 // What became of one scenario. Index SCOREBOARDS is the scenario's own expectations.
 struct scenario_result {
-    char name[CONFIG_NAME * 2];
+    char name[CONFIG_PATH];
     enum result result;
     uint64_t start_clk, end_clk;
     double wall_s;      // wall time of its clocks
