@@ -110,6 +110,7 @@ CASES = [
     Case("unknown_scenario", USER, r"(?s)^sim\.cfg:3: .*write_patern.*did you mean .write_patterns.",
          cfg='\nstimulus = { scenarios = [ "read_pins",\n"write_patern" ]; };\n'),
     Case("run_name_is_a_path", USER, r"^sim\.cfg:1: run\.name: '\.\./x' is no name of a folder", cfg='run = { name = "../x"; };\n'),
+    Case("message_moves_no_cursor", USER, r'\Asim\.cfg:1: clock_hz: expected an integer, not the string "a b \[2Jc"\n\Z', cfg='clock_hz = "a\nb\x1b[2Jc";\n'),
     Case("all_complaints_at_once", USER, r"(?s)^sim\.cfg:1: clock_hz.*^sim\.cfg:2: unknown key 'x'", cfg="clock_hz = 0;\nx = 1;\n"),
     # ---- the command line ----
     Case("unknown_option", USER, r"--sede.*did you mean --seed", ["--sede", "3"]),
@@ -154,6 +155,8 @@ CASES = [
     Case("hostile_too_many", USER, r"own\.tcl:1: too many events", OWN, tcl="while 1 {hostile start at 3}\n", left=REPORT),
     Case("tcl_syntax_error", USER, r"own\.tcl:\d+: .*(brace|bracket|quote)", OWN, tcl="run 1us\nif {1} {\nrun 1us\n", left=REPORT),
     Case("tcl_exit", USER, r"own\.tcl:1: ", OWN, tcl="exit 0\n", left=REPORT),
+    Case("tcl_opens_a_program", USER, r'own\.tcl:1: "\|cat" would run a program', OWN, tcl='open "|cat" r+\n', left=REPORT),
+    Case("tcl_socket", USER, r"own\.tcl:1: .*socket", OWN, tcl="socket localhost 1\n", left=REPORT),
     Case("endless_in_simulated_time", FAILED, r"", OWN + ["--set", "limits.sim_ms=5"], tcl="while 1 {run 100us}\n", left=REPORT,
          stdout=r"limits\.sim_ms", says={"interrupted": False}),
     Case("one_long_run", FAILED, r"", OWN + ["--set", "limits.sim_ms=5"], tcl="run 1000000ms\n", left=REPORT, stdout=r"limits\.sim_ms"),

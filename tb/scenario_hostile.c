@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string.h>
 
-#include "hostile.h"
+#include "acts.h"
+#include "scenario.h"
 #include "scenario_parts.h"
 
 static int get_kind(Tcl_Interp *tcl, const char *word, struct hostile *h, const struct config *c) {
@@ -79,9 +80,9 @@ int scenario_hostile(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
         return scenario_fail(tcl, "\"for\": a fault of no time is none%s", "");
     if (hostile_wants_socket(h.kind) && h.socket > run->config.targets)
         return scenario_fail(tcl, "this board has no target: \"on %s\" is wanted", run->config.socket[0].name);
-    if (!hostile_add(&run->config, &h, run->board.clk, &run->board.stimulus))
+    if (!act_do(run, &(struct act){.kind = ACT_HOSTILE, .expect = -1, .hostile = h}))
         return scenario_fail(tcl, "too many events are waiting%s", "");
-    board_touch(&run->board);
+    scenario_timing_allow(run, TIMING_ANY); // hostile by its word
     return TCL_OK;
 }
 

@@ -67,6 +67,8 @@ static const struct help scenarios[] = {
     {"bus_clear", "bus_clear", "nine clocks with SDA released, then STOP: frees a bus left in the middle", "", "bus_clear"},
     {"addr", "addr TARGET", "the address of a target", "", "i2c write [addr u1] 0x01"},
     {"bit_clks", "bit_clks", "clocks of one SCL period", "", "bit_clks"},
+    {"clks", "clks TIME", "clocks of a time, rounded up", "", "clks 1ms"},
+    {"violates", "violates RULE...|any", "what the stimulus breaks of UM10204 table 10", "", "violates tLOW {tSU;DAT}"},
     {"expect", "expect wire scl|sda low|high | int TARGET|bus low|high | pins TARGET PATTERN | data BYTE... | status ack|nack|lost | that {EXPR}",
      "says pass or FAIL", "PATTERN: 0b1xxx0101, P7 first. One that fails counts for the exit code.",
      "i2c write 0x20 0xf0; run 5us; expect pins u1 0xf0"},

@@ -61,7 +61,10 @@ const Option options[] = {
 #ifdef TWINWIRE_FAULTS
     {RUN, "", "--fault", "NAME", "put this seeded fault in", [](Arguments &a, const char *value) { a.fault = value; }},
 #endif
-    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
+#ifdef TWINWIRE_MUTANTS
+    {RUN, "", "--mutant", "N", "put this mutant in (tb/mutate/); 0: none", [](Arguments &a, const char *value) { a.mutant = value; }},
+#endif
+    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins, scoreboards or timing; may be repeated", add_part},
     {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
      [](Arguments &a, const char *value) { a.waves = value; }},
@@ -72,6 +75,8 @@ const Option options[] = {
 #ifdef TWINWIRE_FAULTS
     {FIND_OUT, "", "--list-faults", "", "the seeded faults: name, scoreboard that must catch it, scenario", answer<fault_list>},
 #endif
+    {FIND_OUT, "", "--random-tcl", "FILE", "write the random part as a scenario, FILE, which --scenario FILE runs",
+     [](Arguments &a, const char *value) { a.random_tcl = value; }},
     {FIND_OUT, "", "--dump-config", "", "the configuration as it is after SIM.CFG and all options", [](Arguments &a, const char *) { a.dump = true; }},
     {FIND_OUT, "", "--help-config", "", "every key of SIM.CFG", answer<config_help>},
     {FIND_OUT, "", "--help-scenario", "", "the commands of scenarios", answer<scenario_help>},
@@ -218,6 +223,8 @@ std::string arguments_rerun(const Arguments &a, const config &c) {
         text += " --set " + quoted(set);
     if (!a.fault.empty())
         text += " --fault " + a.fault;
+    if (!a.mutant.empty())
+        text += " --mutant " + a.mutant;
     return text + " --seed " + std::to_string(c.seed) + " " + quoted(a.file);
 }
 

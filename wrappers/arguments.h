@@ -10,7 +10,7 @@
 #include "../tb/config.h"
 
 struct Arguments {
-    std::string program, file = "sim.cfg", out, waves, seed, random, fault, atlas;
+    std::string program, file = "sim.cfg", out, waves, seed, random, random_tcl, fault, mutant, atlas;
     std::vector<std::string> scenarios, sets;
     unsigned jobs = 1;
     unsigned verbose = 0; // bit an enum verbose_part

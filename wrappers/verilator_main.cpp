@@ -14,6 +14,7 @@
 
 #include "arguments.h"
 #include "../tb/atlas.h"
+#include "../tb/random.h"
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
@@ -35,6 +36,9 @@ static const auto engine_delete = verilator_engine_delete;
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
+#endif
+#ifdef TWINWIRE_MUTANTS
+#include "mutant.h"
 #endif
 
 namespace {
@@ -143,6 +147,10 @@ public:
         if (!a.fault.empty() && !fault_select(a.fault.c_str()))
             user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
+#ifdef TWINWIRE_MUTANTS
+        if (!a.mutant.empty() && !mutant_select(a.mutant.c_str()))
+            user_error("there is no mutant " + a.mutant + ": they are 0 .. " + std::to_string(mutant_count) + ", and 0 is none");
+#endif
     }
 
 private:
@@ -188,6 +196,10 @@ int simulate(run &r, const Arguments &a) {
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
+#ifdef TWINWIRE_COVERAGE
+    if (!verilator_engine_coverage(&r.engine, (std::string(r.out) + "/coverage.dat").c_str()))
+        code = EXIT_ENVIRONMENT;
+#endif
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
     report_print(&r, code, stdout);
@@ -211,6 +223,25 @@ int console(run &r, const Arguments &a) {
     int code = shell_run(&r);
     engine_delete(&r.engine);
     return code;
+}
+
+// The random part as a scenario. Nothing is run.
+int write_random(const config &c, const std::string &path) {
+    if (path.size() < 5 || path.compare(path.size() - 4, 4, ".tcl") != 0)
+        user_error("--random-tcl " + path + ": a name that ends in .tcl is wanted, as --scenario reads it");
+    std::string part = path + ".part";
+    std::FILE *file = std::fopen(part.c_str(), "w");
+    if (file) {
+        random_print(file, &c);
+        bool good = !std::ferror(file);
+        good = std::fclose(file) == 0 && good;
+        if (good && std::rename(part.c_str(), path.c_str()) == 0)
+            return EXIT_PASS;
+    }
+    std::fprintf(stderr, "twinwire: %s: not written: %s\n", path.c_str(), std::strerror(errno));
+    if (file)
+        std::remove(part.c_str());
+    return EXIT_ENVIRONMENT;
 }
 
 // The atlas, whole or every step-th cell of it.
@@ -271,6 +302,8 @@ int main(int argc, char **argv) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
+    if (!a.random_tcl.empty())
+        return write_random(r->config, a.random_tcl);
     if (!a.atlas.empty() && (r->config.targets < 2 || std::strcmp(r->config.socket[1].name, "u1") != 0 || std::strcmp(r->config.socket[2].name, "u2") != 0))
         user_error("--atlas wants the targets u1 and u2 of the shipped board");
     bool places = verilator_engine_fits(&r->config);

@@ -10,7 +10,7 @@
 #include <vector>
 
 extern "C" {
-#include "../random.h"
+#include "../choices.h"
 }
 
 namespace {
