@@ -15,6 +15,7 @@ proc break_transfer {fault transfer args} {
     run 4bit
     recover
 }
+violates any
 set faults {}
 foreach line {scl sda} {
     foreach level {low high} {
