@@ -17,6 +17,7 @@ proc break_transfer {fault transfer args} {
     run 4bit
     recover
 }
+violates any
 set faults {}
 foreach line {scl sda} {
     foreach level {low high} {
