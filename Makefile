@@ -27,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress shell systemc-example test bench wave decode build deps clean sanitize fuzz fuzz-fault lint check-layers
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,7 @@ help: ## print this list
 ## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
 ## TIME=s           seconds that make fuzz takes, make fuzz TIME=60 ARGS="--target board"; without it until Ctrl-C
+## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
 ## SEEDS=n          random tests of make regress (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -51,6 +52,12 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 
 regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
 	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
+
+atlas: build ## build, then hostile faults at every bit slot of three transfers, JOBS at a time: heat maps in out/atlas/report.html
+	@$(BUILD)/twinwire --atlas all --jobs $(JOBS) $(ARGS) sim.cfg
+
+shrink: build ## build, then cut a failing scenario, TCL=file, down to the few lines that still fail
+	@python3 tb/shrink.py --program $(BUILD)/twinwire $(TCL) sim.cfg $(ARGS)
 
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example

@@ -30,7 +30,7 @@ struct coverage_host { // the controller as the host knows it
     uint16_t prer;
     bool al, al_unknown;     // as read last; a command was taken since that does not clear it
     bool irq;
-    bool start_seen, byte_seen; // since that command
+    bool start_seen, byte_seen, interrupted; // since that command
     bool let_go;             // since then the controller released both lines ...
     uint8_t where;           // ... here
     uint8_t by;              // and this is what had just happened

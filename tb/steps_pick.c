@@ -302,6 +302,20 @@ static void pick_prescale(struct picker *k) {
     pick_recovery(k);
 }
 
+// One fault by a peer at any slot, where its kind usually happens; it is over before the driver clears the bus.
+static void pick_hostile(struct picker *k) {
+    struct request t = {.parts = 0};
+    pick_any_transfer(k, &t);
+    struct hostile h = hostile_make(k->c, (enum hostile_kind)pick_below(k, HOSTILE_KINDS));
+    h.slot = (int)pick_below(k, request_slots(&t));
+    h.socket = (uint8_t)pick_below(k, k->c->targets + 1);
+    pick_act(k, ACT_HOSTILE)->hostile = h;
+    pick_i2c(k, &t, false);
+    pick_act(k, ACT_INJECT_OFF);
+    pick_run(k, 20 * 5 * k->p);
+    pick_recovery(k);
+}
+
 static void pick_idle(struct picker *k) {
     uint64_t clks = 1 + pick_below(k, 50 * k->c->random.idle_us_max * (k->c->clock_hz / 1000000));
     for (unsigned pins = pick_below(k, 4); pins > 0; pins--)
@@ -343,6 +357,7 @@ bool step_pick(struct step *step, struct choices *choices, const struct config *
     case STEP_REGISTERS: pick_registers(&k); break;
     case STEP_PRESCALE: pick_prescale(&k); break;
     case STEP_IDLE: pick_idle(&k); break;
+    case STEP_HOSTILE: pick_hostile(&k); break;
     default:
         pick_ordinary(&k, step->kind, &t);
         pick_disturbances(&k, &t);
