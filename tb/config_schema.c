@@ -72,6 +72,7 @@ const struct config_key config_keys[] = {
     WEIGHT("registers", STEP_REGISTERS, 1, "registers read and written while a byte is on the wires"),
     WEIGHT("prescale", STEP_PRESCALE, 1, "a transfer at another speed, legal or not"),
     WEIGHT("idle", STEP_IDLE, 1, "a long pause in which pins move"),
+    WEIGHT("hostile", STEP_HOSTILE, 1, "a transfer on a bus with a hostile peer or bad wiring"),
     NUMBER("stimulus.random.pins_percent", random.pins_percent, 0, 100, 30, "chance of pin events in a transfer"),
     NUMBER("stimulus.random.stretch_percent", random.stretch_percent, 0, 100, 10, "chance that SCL is stretched in a transfer"),
     NUMBER("stimulus.random.glitch_percent", random.glitch_percent, 0, 100, 10, "chance of spikes too narrow for the filters in a transfer"),

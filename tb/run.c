@@ -65,6 +65,8 @@ bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t c
     return !run_over(run);
 }
 
+bool run_until_firmware(struct run *run) { return run_until_done(run, &run->board.stimulus.firmware, UINT64_MAX); }
+
 void run_power(struct run *run, bool on) {
     struct stimulus *s = &run->board.stimulus;
     uint8_t all = (uint8_t)((1u << (1 + run->config.targets)) - 1);
@@ -81,7 +83,7 @@ void run_power(struct run *run, bool on) {
     s->next.rst_n = all;
     run_clks(run, RESET_CLKS);
     firmware_add_setup(&s->firmware, run->config.prescale);
-    run_until_done(run, &s->firmware, UINT64_MAX);
+    run_until_firmware(run);
 }
 
 void run_expect(struct run *run, bool good, int socket, const char *pin, const char *what) {

@@ -87,6 +87,10 @@ static int cmd_i2c(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const ob
         Tcl_SetObjResult(tcl, list);
         return TCL_OK;
     }
+    if (strcmp(word, "status") == 0) {
+        Tcl_SetObjResult(tcl, Tcl_NewStringObj(scenario_status(h), -1));
+        return TCL_OK;
+    }
     bool begin = strcmp(word, "begin") == 0;
     if (!begin && get_last(run, tcl, &objc, objv, "within", &act.clks) != TCL_OK)
         return TCL_ERROR;

@@ -15,12 +15,14 @@ for {set phase 0} {$phase < 2 * [bit_clks]} {incr phase $step} {
         inject $line low 0.24bit plus ${phase}clk
         host write 4 0x91
         run 30bit
+        host read 4
         bus_clear
         # a STOP; SDA is held long, so that it can't be made
         address
         inject $line low [expr {$line eq "sda" ? 2.4 : 0.24}]bit plus ${phase}clk
         host write 4 0x41
         run 10bit
+        host read 4
         bus_clear
     }
     # a START on the free bus
@@ -28,6 +30,7 @@ for {set phase 0} {$phase < 2 * [bit_clks]} {incr phase $step} {
     inject scl low 0.24bit plus ${phase}clk
     host write 4 0x91
     run 20bit
+    host read 4
     bus_clear
     expect that {[i2c write [addr u1] [expr {$phase & 0xff}]] eq "ack"}
 }

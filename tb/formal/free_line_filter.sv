@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stands in for rtl/i2c_line_filter.sv: any level at any time, as line_filter_proof.sv leaves it (prev_is_one_clock_older,
+// reset_is_released). What is proved with it holds for every filter depth and every line.
+
+module i2c_line_filter (
+  input  logic       clk_i,
+  input  logic       rst_ni,
+  input  logic [5:0] filter_clks_i,
+  input  logic       line_i,
+  output logic       now_o,
+  output logic       prev_o
+);
+  (* anyseq *) logic any;
+  logic now, prev;
+  always @(posedge clk_i) begin
+    now  <= ~rst_ni | any;
+    prev <= ~rst_ni | now;
+  end
+  assign now_o  = now;
+  assign prev_o = prev;
+endmodule
