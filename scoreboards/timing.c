@@ -79,7 +79,7 @@ static void fail(struct scoreboards *s, const struct record *r, enum timing_mode
     const int at = snprintf(what, sizeof what, "%s %s%u.%03u us, at %s %u.%03u us", rules[rule].name, clks < 0 ? "-" : "", (unsigned)(ns / 1000),
                             (unsigned)(ns % 1000), rules[rule].most ? "most" : "least", (unsigned)(limit / 1000), (unsigned)(limit % 1000));
     if (by == BY_STIMULUS)
-        (void)snprintf(what + at, sizeof what - (size_t)at, ": the stimulus, which did not declare it");
+        (void)snprintf(what + at, sizeof what - (size_t)at, ": the stimulus (meant? violates {%s})", rules[rule].name);
     scoreboards_fact(s, SB_TIMING, r->clk, false,
                      &(struct finding){by < 0 ? -1 : by, rules[rule].pin, 0, 0, 0, what, modes[mode].clause});
 }

@@ -549,7 +549,7 @@ TEST(Timing, TheStimulusMustDeclareWhatItBreaks)
         EXPECT_EQ(t.seen.min_clks, 20); // what the stimulus broke is no measure of anybody
         EXPECT_EQ(b.of(SB_TIMING).failures, c.failures) << b.first(SB_TIMING);
         if (c.failures) {
-            b.only(SB_TIMING, "tHIGH 0.240 us, at least 0.600 us: the stimulus, which did not declare it");
+            b.only(SB_TIMING, "tHIGH 0.240 us, at least 0.600 us: the stimulus (meant? violates {tHIGH})");
             EXPECT_EQ(b.of(SB_TIMING).first.socket, -1);
         }
     }
