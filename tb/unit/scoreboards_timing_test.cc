@@ -445,6 +445,19 @@ TEST(Timing, AMaximumDoesNotBindWhoHoldsScl)
     EXPECT_EQ(b.stats(TIMING_VD_DAT, TIMING_FAST).seen.count, 0u);
 }
 
+TEST(Timing, ATargetDoesNotKnowOfAFasterPrescaler)
+{
+    for (unsigned scl_hz : {100000u, 400000u})
+        for (uint64_t clks : {20u, 79u}) { // 79: no set-up, 1 clk
+            Timed b(scl_hz);
+            b.poke(0, 6);
+            b.poke(1, 0);
+            send_late(b, 3, 1, clks);
+            EXPECT_EQ(b.of(SB_TIMING).failures, clks == 20 ? scl_hz == 400000 : scl_hz == 400000 ? 1u : 2u) << b.first(SB_TIMING);
+            EXPECT_EQ(b.stats(TIMING_LOW, TIMING_STANDARD).seen.count, 0u);
+        }
+}
+
 // ---- The chip -------------------------------------------------------------------------------------------------------
 
 struct Chip : Timed {
@@ -712,8 +725,9 @@ TEST(Timing, ASpikeOfTheStimulusMakesNoEdges)
             if (clks < 3) {
                 for (int rule = 0; rule < TIMING_RULES; rule++)
                     EXPECT_EQ(b.stats(static_cast<timing_rule>(rule), TIMING_FAST).seen.by_stimulus, 0u) << rule;
-                if (c.scl_high)
+                if (c.scl_high) {
                     EXPECT_EQ(b.stats(TIMING_HIGH, TIMING_FAST).seen.min_clks, static_cast<int64_t>(5 + clks + 20));
+                }
             }
         }
     Timed own(400000, 1 << SB_TIMING, 150); // a socket makes none
