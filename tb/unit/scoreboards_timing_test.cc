@@ -699,8 +699,9 @@ TEST(Timing, ASpikeOfTheStimulusMakesNoEdges)
             if (clks < 3) {
                 for (int rule = 0; rule < TIMING_RULES; rule++)
                     EXPECT_EQ(b.stats(static_cast<timing_rule>(rule), TIMING_FAST).seen.by_stimulus, 0u) << rule;
-                if (c.scl_high)
+                if (c.scl_high) {
                     EXPECT_EQ(b.stats(TIMING_HIGH, TIMING_FAST).seen.min_clks, static_cast<int64_t>(5 + clks + 20));
+                }
             }
         }
     Timed own(400000, 1 << SB_TIMING, 150); // a socket makes none
