@@ -247,45 +247,6 @@ def print_proof(proof, proved, reached, broken):
     return len(troubles)
 
 
-def run():
-            begin = time.monotonic()
-            try:
-                result = function(*arguments)
-            except Tool as tool:
-                result = tool
-            return result, time.monotonic() - begin
-        self.future = pool.submit(run)
-
-    def get(self):
-        return self.future.result()
-
-
-def print_proof(proof, proved, reached, broken, with_breaks):
-    """One table; returns the number of troubles in it."""
-    (result, proof_s), (reach_result, reach_s) = proved.get(), reached.get()
-    troubles = [str(r) for r in (result, reach_result) if isinstance(r, Tool)]
-    not_proved, how = ({}, "not proved") if isinstance(result, Tool) else result
-    reach_result = {} if isinstance(reach_result, Tool) else reach_result
-    print(f"\n{proof.title}: {proof.holds_for}\n  {how}, {proof_s:.0f} s; z3 to clk {proof.z3_depth}; all places reached in {reach_s:.0f} s")
-    width = max(map(len, [*proof.checks, *proof.reaches]))
-    for name, clause in proof.checks.items():
-        state = "FAIL" if name in not_proved or isinstance(result, Tool) else "proved"
-        seen = [(b["name"], r[0] if isinstance(r[0], Tool) else r[0].get(name), r[1]) for b, r in broken if name in b["fails"]]
-        caught = "; ".join(f"{b} clk {clk}, {s:.0f} s" for b, clk, s in seen if isinstance(clk, int))
-        at = f"clk {reach_result[name]}" if name in reach_result else "never"
-        print(f"  {state:6} {name:{width}}  reached {at:7}  {'broken by ' + caught if caught else '':60}  {clause}".rstrip())
-        troubles += [f"{name} ({proof.place[name]}): {not_proved[name]}"] if name in not_proved else []
-        troubles += [f"{name} ({proof.place[name]}): never has anything to say within {proof.depth} clks"] if name not in reach_result else []
-        troubles += [f"{name}: is not broken by {b}" + (f": {clk}" if clk else "") for b, clk, _ in seen if not isinstance(clk, int)]
-    for name in proof.reaches:
-        print(f"         {name:{width}}  reached clk {reach_result.get(name, 'NEVER')}")
-        troubles += [f"{name} ({proof.place[name]}): not reached within {proof.depth} clks"] if name not in reach_result else []
-    for trouble in troubles:
-        print(f"  FAIL   {trouble}")
-    sys.stdout.flush()
-    return len(troubles)
-
-
 def run(options, source, out):
     proofs = read_proofs(source)
     breaks = read_breaks(source, proofs)
