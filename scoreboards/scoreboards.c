@@ -3,9 +3,35 @@
 
 #include <string.h>
 
+// The name of a check is what it says, without a measured time.
+static void name_check(const char *what, char *name, size_t size)
+{
+    const size_t length = strstr(what, " us, at least ") ? strcspn(what, " ") : strlen(what);
+    memset(name, 0, size);
+    memcpy(name, what, length < size ? length : size - 1);
+}
+
+static void note_check(struct verdict *v, const struct finding *f)
+{
+    struct failed_check new = {.count = 1};
+    strncpy(new.pin, f->pin, sizeof new.pin - 1);
+    name_check(f->what, new.check, sizeof new.check);
+    for (struct failed_check *c = v->failed; c < v->failed + VERDICT_CHECKS; c++) {
+        if (c->count == 0) {
+            *c = new;
+            return;
+        }
+        if (strcmp(c->pin, new.pin) == 0 && strcmp(c->check, new.check) == 0) {
+            c->count++;
+            return;
+        }
+    }
+}
+
 void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f)
 {
     struct mismatch *const m = &s->verdict[which].first;
+    note_check(&s->verdict[which], f);
     if (m->valid)
         return;
     *m = (struct mismatch){
@@ -59,7 +85,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     }
     s->protocol.due = s->protocol.let_go_from = NEVER;
     s->targets_due = NEVER;
-    timing_forget(s);
+    timing_init(s);
 }
 
 static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
@@ -219,6 +245,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->protocol.let_go_from;
     if (s->targets_due < due)
         due = s->targets_due;
+    if (s->timing.due < due)
+        due = s->timing.due;
     return due > clk ? due : clk + 1;
 }
 
@@ -267,8 +295,12 @@ static void judge(struct scoreboards *s, const struct record *r)
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
     }
 
-    if ((s->last.scl != r->scl || s->last.sda != r->sda) && s->on >> SB_TIMING & 1 && !s->all_in_reset)
-        timing_step(s, r); // before the decoder: it says where the edge came
+    if (s->on >> SB_TIMING & 1 && !s->all_in_reset) {
+        if (s->last.foreign != r->foreign)
+            timing_foreign(s, r);
+        if (s->last.scl != r->scl || s->last.sda != r->sda || r->clk >= s->timing.due)
+            timing_step(s, r); // before the decoder: it says where the edge came
+    }
 
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;

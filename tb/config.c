@@ -3,8 +3,10 @@
 // Reading the configuration: the file's text, libconfig's tree of it, the overrides, then every setting against the table of keys.
 // All complaints of one pass are made before giving up; only an unreadable file or a syntax error ends it at once.
 #include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config_parts.h"
@@ -74,7 +76,7 @@ void config_key_error(struct config_reader *r, const config_setting_t *at, const
     va_start(args, format);
     print_where(r, at);
     vfprintf(r->err, format, args);
-    fputc('\n', r->err);
+    config_message_end(r->err);
     va_end(args);
     r->errors++;
 }
@@ -97,7 +99,7 @@ void config_type_error(struct config_reader *r, const config_setting_t *at, cons
     print_where(r, at);
     fprintf(r->err, "expected %s, not ", expected);
     print_what_it_is(r->err, at);
-    fputc('\n', r->err);
+    config_message_end(r->err);
     r->errors++;
 }
 
@@ -123,12 +125,13 @@ void config_unknown_error(struct config_reader *r, const config_setting_t *at, c
     config_where(r, at, where, sizeof where);
     fprintf(r->err, "%s: unknown key '%s'%s%s", where, name, *path ? " in " : "", path);
     if (near || elsewhere) {
-        fprintf(r->err, " (did you mean '%s'?)\n", near ? near : elsewhere);
+        fprintf(r->err, " (did you mean '%s'?)", near ? near : elsewhere);
     } else {
         for (unsigned i = 0; i < count; i++)
             fprintf(r->err, "%s%s", i ? ", " : " (known: ", names[i]);
-        fputs(")\n", r->err);
+        fputs(")", r->err);
     }
+    config_message_end(r->err);
     r->errors++;
 }
 
@@ -365,18 +368,25 @@ static bool parse(struct config_reader *r)
         text = strchr(text, '\n') + 1;
     text += strspn(text, " \t\r");
     int length = (int)strcspn(text, "\r\n");
-    fprintf(r->err, "%s:%d: %s at or before: %.*s\n", place.file, place.line, config_error_text(&r->tree), length && length < 60 ? length : 60,
+    fprintf(r->err, "%s:%d: %s at or before: %.*s", place.file, place.line, config_error_text(&r->tree), length && length < 60 ? length : 60,
             length ? text : "the end of the file");
+    config_message_end(r->err);
     return false;
 }
 
 bool config_load(struct config *c, const char *path, const char *const *sets, unsigned set_count, FILE *err)
 {
-    struct config_reader r = {.c = c, .err = err};
+    char *said = NULL;
+    size_t size = 0;
+    struct config_reader r = {.c = c, .err = open_memstream(&said, &size)};
+    if (!r.err) {
+        fprintf(err, "%s: cannot read: %s\n", path, strerror(errno));
+        return false;
+    }
     config_set_defaults(c);
     snprintf(c->file, sizeof c->file, "%s", path);
     config_init(&r.tree);
-    bool ok = config_text_read(&r.text, path, err) && parse(&r);
+    bool ok = config_text_read(&r.text, path, r.err) && parse(&r);
     if (ok) {
         for (unsigned i = 0; i < set_count; i++)
             config_apply_set(&r, sets[i]);
@@ -385,5 +395,8 @@ bool config_load(struct config *c, const char *path, const char *const *sets, un
     }
     config_destroy(&r.tree);
     config_text_free(&r.text);
+    fclose(r.err);
+    config_messages_print(err, said, size);
+    free(said);
     return ok && r.errors == 0;
 }

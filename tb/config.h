@@ -8,13 +8,13 @@
 
 #include <stdio.h>
 
-#include "../cmodel/record.h"
+#include "../scoreboards/scoreboards.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { CONFIG_NAME = 24, CONFIG_PATH = 256, CONFIG_SCENARIOS = 128 };
+enum { CONFIG_NAME = 24, CONFIG_PATH = 256, CONFIG_SCENARIOS = 128, CONFIG_SCENARIO = 192 };
 
 enum config_waves { WAVES_OFF, WAVES_DIRECTED, WAVES_ALL };
 enum config_format { FORMAT_VCD, FORMAT_FST };
@@ -30,12 +30,20 @@ struct config_socket {
     int line;                 // where in `file` (0: a default, from --set or from an @include), for later messages
 };
 
+// What a step of the random part does (steps.h).
+enum step_kind {
+    STEP_WRITE, STEP_READ, STEP_WRITE_READ, STEP_CHAIN, STEP_ADDRESS, STEP_ABSENT, STEP_RESERVED, STEP_GENERAL_CALL, STEP_START_BYTE,
+    STEP_RIVAL, STEP_RESET, STEP_DISABLE, STEP_COMMANDS, STEP_REGISTERS, STEP_PRESCALE, STEP_IDLE, STEP_HOSTILE, STEP_KINDS
+};
+
 struct config_random {
-    unsigned transfers;       // 0 .. 1000000; 0 switches the random part off
+    unsigned transfers;       // steps, 0 .. 1000000; 0 switches the random part off
     unsigned bytes_max;       // longest transfer, data bytes, 1 .. 64
-    unsigned weight_write, weight_read, weight_write_read, weight_absent; // 0 .. 1000 each, not all 0
-    unsigned pins_percent;    // chance of a pin event in a transfer, 0 .. 100
+    unsigned weight[STEP_KINDS]; // 0 .. 1000 each, not all 0
+    unsigned pins_percent;    // chance of pin events in a transfer, 0 .. 100
     unsigned stretch_percent; // chance that a stretch is put into a transfer, 0 .. 100
+    unsigned glitch_percent;  // chance of a glitch narrower than the filter, 0 .. 100
+    unsigned back_to_back_percent; // chance that no pause follows a transfer, 0 .. 100
     unsigned idle_us_max;     // longest pause between two transfers, 0 .. 10000
 };
 
@@ -47,14 +55,16 @@ struct config {
     unsigned targets;         // 0 .. RECORD_TARGETS; 1 if the file has no board.targets
     uint64_t seed;            // stimulus.seed, 1 .. 2^63-1
     unsigned scenarios;
-    char scenario[CONFIG_SCENARIOS][CONFIG_NAME * 2]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
+    char scenario[CONFIG_SCENARIOS][CONFIG_SCENARIO]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
     int scenario_line[CONFIG_SCENARIOS]; // as config_socket.line
     struct config_random random;
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol, timing
+    struct timing_levels timing; // checks.timing_rules
     enum config_waves waves;  // record.waves
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536
     unsigned checkpoints;     // record.checkpoints: bit 0: a run without waves keeps checkpoints (checkpoint.h)
+    unsigned coverage;        // record.coverage: bit 0: functional coverage is counted (coverage.h)
     unsigned checkpoint_clks; // record.checkpoint_clks: from one checkpoint to the next, 1000 .. 1000000000
     unsigned window_clks;     // record.window_clks: waveform before the first failure, 1000 .. checkpoint_clks
     unsigned sim_ms;          // limits.sim_ms: simulated time of one scenario, or of one random transfer, 1 .. 3600000

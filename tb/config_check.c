@@ -126,7 +126,10 @@ static void check_timing(struct config_reader *r)
 static void check_weights(struct config_reader *r)
 {
     const struct config_random *random = &r->c->random;
-    if (random->weight_write + random->weight_read + random->weight_write_read + random->weight_absent == 0)
+    unsigned sum = 0;
+    for (unsigned i = 0; i < STEP_KINDS; i++)
+        sum += random->weight[i];
+    if (sum == 0)
         config_key_error(r, config_lookup(&r->tree, "stimulus.random.weights"), "not all weights can be 0");
 }
 

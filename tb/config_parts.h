@@ -5,6 +5,7 @@
 //   config_text.c    file and its @includes ─► one text that libconfig 1.5 reads without loss, and where each line came from
 //   config_set.c     --set overrides, written into the tree that libconfig made of that text
 //   config.c         the tree ─► struct config, key by key, as the table says
+//   config_message.c messages, printed so that each is a line
 //   config_schema.c  the table of keys; defaults, --dump-config and --help-config, printed from it
 //   config_nearest.c "did you mean"
 //   config_check.c   what no single key can know: timing, addresses, names, twins
@@ -69,6 +70,13 @@ unsigned config_part_names(const char *path, char names[][CONFIG_NAME], unsigned
 // Where the value of `key` is kept; `socket` matters below board.controller and board.targets[] only.
 void *config_key_value(struct config *c, const struct config_key *key, unsigned socket);
 void config_set_defaults(struct config *c);
+
+// ---- messages --------------------------------------------------------------------------------------------------------
+
+// To be called behind each message: they are kept, and printed when all is read.
+void config_message_end(FILE *err);
+// Each of them as one line that moves no cursor.
+void config_messages_print(FILE *err, const char *text, size_t size);
 
 // ---- the text --------------------------------------------------------------------------------------------------------
 

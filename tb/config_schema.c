@@ -12,6 +12,7 @@ static const char *const controller_names[] = {"i2c-controller"};
 static const char *const type_names[] = {"pcf8574", "pcf8574a"};
 static const char *const personality_names[] = {"nxp", "ti"};
 static const char *const waves_names[] = {"off", "directed", "all"}; // in the order of enum config_waves
+static const char *const level_names[] = {"off", "warning", "error"};  // in the order of enum timing_level
 static const char *const format_names[] = {"vcd", "fst"};            // in the order of enum config_format
 
 const struct config_choice config_twins = {"twin", twin_names, 2};
@@ -19,11 +20,16 @@ const struct config_choice config_types = {"device type", type_names, 2};
 static const struct config_choice controllers = {"controller type", controller_names, 1};
 static const struct config_choice personalities = {"personality", personality_names, 2};
 static const struct config_choice waves = {"choice", waves_names, 3};
+static const struct config_choice levels = {"level", level_names, 3};
 static const struct config_choice formats = {"format", format_names, 2};
 
 #define IN(type, field) offsetof(struct type, field), sizeof(((struct type *)0)->field)
 #define NUMBER(path, field, low, high, std, help) {path, KEY_NUMBER, IN(config, field), low, high, std, NULL, NULL, help}
+#define WEIGHT(name, kind, std, help) NUMBER("stimulus.random.weights." name, random.weight[kind], 0, 1000, std, "how often: " help)
 #define FLAG(path, bit, help) {path, KEY_FLAG, IN(config, checks), bit, bit, 1, NULL, NULL, help}
+#define LEVEL(name, field, std, help) \
+    {"checks.timing_rules." name, KEY_ENUM, IN(config, timing.field), 0, 0, 0, std, &levels, help}
+#define RULE(name, rule_index, help) LEVEL(name, rule[rule_index], "error", help)
 #define SOCKET(path, kind, field, low, high, std, choice, help) \
     {path, kind, IN(config_socket, field), low, high, 0, std, choice, help}
 
@@ -48,14 +54,29 @@ const struct config_key config_keys[] = {
     NUMBER("stimulus.seed", seed, 1, INT64_MAX, 1, "seed of the random part: same seed, same waveform, on every machine"),
     {"stimulus.scenarios", KEY_SCENARIOS, IN(config, scenario), 0, CONFIG_SCENARIOS, 0, "none", NULL,
      "directed part: names of tb/scenarios/NAME.tcl, or paths ending in .tcl, run in this order"},
-    NUMBER("stimulus.random.transfers", random.transfers, 0, 1000000, 2000, "transfers of the random part; 0 switches it off"),
+    NUMBER("stimulus.random.transfers", random.transfers, 0, 1000000, 2000, "steps of the random part; 0 switches it off"),
     NUMBER("stimulus.random.bytes_max", random.bytes_max, 1, 64, 8, "longest transfer, in data bytes"),
-    NUMBER("stimulus.random.weights.write", random.weight_write, 0, 1000, 4, "how often: writes"),
-    NUMBER("stimulus.random.weights.read", random.weight_read, 0, 1000, 4, "how often: reads"),
-    NUMBER("stimulus.random.weights.write_read", random.weight_write_read, 0, 1000, 2, "how often: write, repeated START, read"),
-    NUMBER("stimulus.random.weights.absent", random.weight_absent, 0, 1000, 1, "how often: an address that nobody has"),
-    NUMBER("stimulus.random.pins_percent", random.pins_percent, 0, 100, 30, "chance of a pin event in a transfer"),
+    WEIGHT("write", STEP_WRITE, 4, "writes"),
+    WEIGHT("read", STEP_READ, 4, "reads"),
+    WEIGHT("write_read", STEP_WRITE_READ, 2, "write, repeated START, read"),
+    WEIGHT("chain", STEP_CHAIN, 2, "up to four of them, to different targets, repeated STARTs between"),
+    WEIGHT("address", STEP_ADDRESS, 1, "the address alone"),
+    WEIGHT("absent", STEP_ABSENT, 1, "an address that nobody has"),
+    WEIGHT("reserved", STEP_RESERVED, 1, "a reserved address (UM10204 table 4)"),
+    WEIGHT("general_call", STEP_GENERAL_CALL, 1, "general call, software reset among them"),
+    WEIGHT("start_byte", STEP_START_BYTE, 1, "a START byte before a transfer"),
+    WEIGHT("rival", STEP_RIVAL, 2, "a second controller wants the bus too"),
+    WEIGHT("reset", STEP_RESET, 1, "a socket or all of them are reset in a transfer"),
+    WEIGHT("disable", STEP_DISABLE, 1, "the controller is disabled in a transfer"),
+    WEIGHT("commands", STEP_COMMANDS, 1, "commands that a driver ought not to give, also while one is under way"),
+    WEIGHT("registers", STEP_REGISTERS, 1, "registers read and written while a byte is on the wires"),
+    WEIGHT("prescale", STEP_PRESCALE, 1, "a transfer at another speed, legal or not"),
+    WEIGHT("idle", STEP_IDLE, 1, "a long pause in which pins move"),
+    WEIGHT("hostile", STEP_HOSTILE, 1, "a transfer on a bus with a hostile peer or bad wiring"),
+    NUMBER("stimulus.random.pins_percent", random.pins_percent, 0, 100, 30, "chance of pin events in a transfer"),
     NUMBER("stimulus.random.stretch_percent", random.stretch_percent, 0, 100, 10, "chance that SCL is stretched in a transfer"),
+    NUMBER("stimulus.random.glitch_percent", random.glitch_percent, 0, 100, 10, "chance of spikes too narrow for the filters in a transfer"),
+    NUMBER("stimulus.random.back_to_back_percent", random.back_to_back_percent, 0, 100, 20, "chance that no pause follows a transfer"),
     NUMBER("stimulus.random.idle_us_max", random.idle_us_max, 0, 10000, 20, "longest pause between two transfers"),
     FLAG("checks.lines", 0, "judge SDA and SCL at every clock"),
     FLAG("checks.host", 1, "judge the controller's registers and interrupt at every clock"),
@@ -63,11 +84,25 @@ const struct config_key config_keys[] = {
     FLAG("checks.int", 3, "judge every INT output and the shared line"),
     FLAG("checks.protocol", 4, "judge the decoded symbols and UM10204's rules"),
     FLAG("checks.timing", 5, "judge the times of UM10204 table 10 on SDA and SCL"),
+    RULE("tLOW", TIMING_LOW, "SCL low, at least; a warning is counted and shown, and fails nothing"),
+    RULE("tHIGH", TIMING_HIGH, "SCL high, at least"),
+    RULE("fSCL", TIMING_PERIOD, "SCL's period, rise to rise: 1 / fSCL at least"),
+    RULE("tHD_STA", TIMING_HD_STA, "tHD;STA: START to SCL's fall, at least"),
+    RULE("tSU_STA", TIMING_SU_STA, "tSU;STA: SCL's rise to a repeated START, at least"),
+    RULE("tSU_DAT", TIMING_SU_DAT, "tSU;DAT: SDA to SCL's rise, at least"),
+    RULE("tHD_DAT", TIMING_HD_DAT, "tHD;DAT: SCL's fall to SDA, at least"),
+    RULE("tSU_STO", TIMING_SU_STO, "tSU;STO: SCL's rise to STOP, at least"),
+    RULE("tBUF", TIMING_BUF, "STOP to START, at least"),
+    RULE("tVD_DAT", TIMING_VD_DAT, "tVD;DAT: SCL's fall to SDA, at most; binds who does not hold SCL low itself"),
+    RULE("tVD_ACK", TIMING_VD_ACK, "tVD;ACK: the same in the clock of the acknowledge"),
+    LEVEL("chip", chip, "warning", "at most this: what the bus breaks of the PCF8574's own data sheet, which ends at 100 kHz"),
+    LEVEL("stimulus", stimulus, "error", "at most this: what a scenario itself breaks (inject, rival) and does not declare by \"violates\""),
     {"record.waves", KEY_ENUM, IN(config, waves), 0, 0, 0, "directed", &waves,
      "what the waveform shows: nothing, the directed scenarios, or the random part too"},
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,
      "waves.vcd, or waves.fst: 50 times smaller, made by vcd2fst, which comes with GTKWave"},
     {"record.ring", KEY_POWER, IN(config, ring), 16, 65536, 4096, NULL, NULL, "records kept for the mismatch card"},
+    {"record.coverage", KEY_FLAG, IN(config, coverage), 0, 0, 1, NULL, NULL, "functional coverage is counted, for coverage.json"},
     {"record.checkpoints", KEY_FLAG, IN(config, checkpoints), 0, 0, 1, NULL, NULL,
      "while no waves are written, sleep copies of the run (fork): the first failure leaves mismatch.vcd"},
     NUMBER("record.checkpoint_clks", checkpoint_clks, 1000, 1000000000, 2000000, "clks from one checkpoint to the next"),

@@ -29,9 +29,10 @@ struct scan {
 static bool complain(const struct scan *s, int line, const char *what, const char *detail, size_t length)
 {
     if (s->may_include)
-        fprintf(s->err, "%s:%d: %s%.*s\n", s->file, line, what, (int)length, detail);
+        fprintf(s->err, "%s:%d: %s%.*s", s->file, line, what, (int)length, detail);
     else
-        fprintf(s->err, "--set %s: %s%.*s\n", s->file, what, (int)length, detail);
+        fprintf(s->err, "--set %s: %s%.*s", s->file, what, (int)length, detail);
+    config_message_end(s->err);
     return false;
 }
 
@@ -237,7 +238,8 @@ static bool scan_include(struct scan *s)
     size_t length = 0;
     char *bytes = slurp(path, &length);
     if (!bytes) {
-        fprintf(s->err, "%s:%d: cannot read the included file %s: %s\n", s->file, s->line, path, strerror(errno));
+        fprintf(s->err, "%s:%d: cannot read the included file %s: %s", s->file, s->line, path, strerror(errno));
+        config_message_end(s->err);
         return false;
     }
     struct scan in = {s->text, s->err, keep_name(s->text, path), bytes, bytes + length, 1, s->depth + 1, true};
@@ -290,7 +292,8 @@ bool config_text_read(struct config_text *t, const char *path, FILE *err)
     size_t length = 0;
     char *bytes = slurp(path, &length);
     if (!bytes) {
-        fprintf(err, "%s: cannot read: %s\n", path, strerror(errno));
+        fprintf(err, "%s: cannot read: %s", path, strerror(errno));
+        config_message_end(err);
         return false;
     }
     struct scan s = {t, err, keep_name(t, path), bytes, bytes + length, 1, 0, true};

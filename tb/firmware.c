@@ -13,6 +13,12 @@ enum step { STEP_TXR, STEP_CR, STEP_WAIT, STEP_SR, STEP_IACK, STEP_RXR, STEP_STO
 
 void firmware_clear(struct firmware *h) { memset(h, 0, sizeof *h); }
 
+void firmware_give_up(struct firmware *h) {
+    h->ops = h->at = 0;
+    h->access = false;
+    h->status = FIRMWARE_TIMEOUT;
+}
+
 static uint8_t first_step(uint8_t kind) { return kind == FIRMWARE_FETCH ? STEP_CR : STEP_TXR; }
 
 bool firmware_add(struct firmware *h, enum firmware_op_kind kind, uint8_t adr, uint8_t dat, uint8_t cmd) {
@@ -53,10 +59,23 @@ static uint16_t access(struct firmware *h, uint8_t adr, bool write, uint8_t dat)
     return (uint16_t)(HOST_CYC | HOST_STB | (write ? HOST_WE : 0) | adr << HOST_ADR_SHIFT | (write ? dat : 0) << HOST_DAT_SHIFT);
 }
 
+// Where the next part begins with a START, if a NACK does not end the program.
+static unsigned next_part(const struct firmware *h) {
+    unsigned at = h->go_on ? h->at + 1 : h->ops;
+    while (at < h->ops && !(h->op[at].kind == FIRMWARE_BYTE && h->op[at].cmd & I2C_CR_STA))
+        at++;
+    return at;
+}
+
 static void next_op(struct firmware *h) {
-    h->at = h->status == FIRMWARE_OK ? h->at + 1 : h->ops; // a transfer that failed ends the program
-    if (h->at < h->ops)
+    h->at = h->status == FIRMWARE_OK ? h->at + 1 : h->status == FIRMWARE_NACK ? next_part(h) : h->ops; // a transfer that failed ends the program
+    if (h->at < h->ops) {
         h->step = first_step(h->op[h->at].kind);
+        h->nacked = h->nacked || h->status == FIRMWARE_NACK;
+        h->status = FIRMWARE_OK;
+    } else if (h->nacked && h->status == FIRMWARE_OK) {
+        h->status = FIRMWARE_NACK;
+    }
 }
 
 // SR was read after a command: what became of it?
@@ -87,7 +106,7 @@ static void access_done(struct firmware *h, uint8_t dat) {
     case STEP_IACK:
         if (h->status == FIRMWARE_OK && op->kind == FIRMWARE_FETCH)
             h->step = STEP_RXR;
-        else if (h->status == FIRMWARE_NACK && !(op->cmd & I2C_CR_STO))
+        else if (h->status == FIRMWARE_NACK && !(op->cmd & I2C_CR_STO) && next_part(h) == h->ops)
             h->step = STEP_STOP; // after a NACK: STOP (UM10204 3.1.6)
         else
             next_op(h);

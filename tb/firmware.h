@@ -25,13 +25,15 @@ struct firmware_op {
     uint8_t kind, adr, dat, cmd;
 };
 
-enum firmware_status { FIRMWARE_OK, FIRMWARE_NACK, FIRMWARE_LOST };
+enum firmware_status { FIRMWARE_OK, FIRMWARE_NACK, FIRMWARE_LOST, FIRMWARE_TIMEOUT };
 
 struct firmware {
     struct firmware_op op[FIRMWARE_OPS];
     unsigned ops, at;       // program length, the op under way
     uint8_t step;           // within the op
     bool access;            // a bus access is under way
+    bool go_on;             // a NACK ends the part up to the next START, not the program
+    bool nacked;            // ... and has done so
     enum firmware_status status;
     unsigned acked;         // data and address bytes that were acknowledged
     uint8_t data[FIRMWARE_OPS]; // bytes read
@@ -41,6 +43,8 @@ struct firmware {
 
 // Forgets the program (and what it has read).
 void firmware_clear(struct firmware *h);
+// Forgets the rest of the program, as a driver that has waited long enough: FIRMWARE_TIMEOUT.
+void firmware_give_up(struct firmware *h);
 // Appends an op. Returns false if there is no room.
 bool firmware_add(struct firmware *h, enum firmware_op_kind kind, uint8_t adr, uint8_t dat, uint8_t cmd);
 static inline bool firmware_busy(const struct firmware *h) { return h->at < h->ops; }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The random scenario: seeded transfers with pin events and stretches, weighted by stimulus.random of sim.cfg.
+// The random part: seeded steps (steps.h), weighted by stimulus.random of sim.cfg.
 #ifndef TWINWIRE_RANDOM_H
 #define TWINWIRE_RANDOM_H
 
-#include "run.h"
+#include "steps.h"
 
-// Own generator (splitmix64), so that a seed means the same stimulus everywhere and for good.
-struct prng {
-    uint64_t state;
-};
-
-void prng_init(struct prng *p, uint64_t seed, const char *name); // each name has a stream of its own
-uint64_t prng_next(struct prng *p);
-uint32_t prng_below(struct prng *p, uint32_t n); // 0 .. n-1, n >= 1
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 void random_run(struct run *run);
 
+// The same as a scenario: what random_run of this configuration does, a line an act.
+void random_print(FILE *out, const struct config *c);
+
+#ifdef __cplusplus
+}
+#endif
 #endif

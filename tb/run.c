@@ -56,17 +56,16 @@ bool run_clks(struct run *run, uint64_t clks) {
     return !run_over(run);
 }
 
-static bool until_firmware(struct run *run, const struct firmware *firmware) {
+bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t clk) {
     board_touch(&run->board);
     run->board.wait_for = firmware;
-    while (firmware_busy(firmware) && !run_over(run))
-        advance(run, UINT64_MAX);
+    while (firmware_busy(firmware) && run->board.clk < clk && !run_over(run))
+        advance(run, clk);
     run->board.wait_for = NULL;
     return !run_over(run);
 }
 
-bool run_until_firmware(struct run *run) { return until_firmware(run, &run->board.stimulus.firmware); }
-bool run_until_rival(struct run *run) { return until_firmware(run, &run->board.stimulus.rival_firmware); }
+bool run_until_firmware(struct run *run) { return run_until_done(run, &run->board.stimulus.firmware, UINT64_MAX); }
 
 void run_power(struct run *run, bool on) {
     struct stimulus *s = &run->board.stimulus;
@@ -120,6 +119,7 @@ static void scenario_start(struct run *run, const char *name) {
         r->board[i].failures = v->failures;
     }
     scoreboards_clear_first(&run->board.scoreboards);
+    scenario_timing_start(run);
     sketches_scenario(&run->sketches, run->result_count - 1);
     transactions_scenario(&run->transactions, r->name);
     verbose_scenario(&run->verbose, r->name);
@@ -146,6 +146,7 @@ static void scenario_end(struct run *run) {
     r->end_clk = run->board.clk;
     r->wall_s = run->wall_s - r->wall_s;
     scoreboards_finish(&run->board.scoreboards, run->board.clk);
+    scenario_timing_end(run);
     uint64_t failures = r->board[SCOREBOARDS].failures;
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
@@ -185,6 +186,8 @@ static int verdict(const struct run *run) {
 int run_all(struct run *run) {
     const struct config *c = &run->config;
     sketches_listen(&run->sketches, &run->board, &run->transactions, config_bit_clks(c));
+    if (c->coverage)
+        coverage_listen(&run->coverage, &run->board, c);
     char file[CONFIG_PATH + 16];
     snprintf(file, sizeof file, "%s/waves.%s", run->out, c->format == FORMAT_FST ? "fst" : "vcd");
     bool good = c->waves == WAVES_OFF || run_waves(run, file);
@@ -203,6 +206,7 @@ int run_all(struct run *run) {
     }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
+        scenario_timing_allow(run, TIMING_ANY);
         random_run(run);
         scenario_end(run);
         summary_scenario(run);

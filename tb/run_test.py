@@ -227,7 +227,7 @@ def test_answers(program, sim_cfg, folder, cases):
     used = set()
     for path in glob.glob(os.path.join(source, "tb", "scenarios", "*.tcl")):
         with open(path, encoding="utf-8") as f:
-            used |= set(re.findall(r"^\s*(i2c|rival|host|pins|inject|reset|power|run|expect|bus_clear)\b", f.read(), re.MULTILINE))
+            used |= set(re.findall(r"^\s*(i2c|rival|host|pins|inject|hostile|reset|power|run|expect|bus_clear)\b", f.read(), re.MULTILINE))
     cases.case("help_scenario_has_every_command", trouble or ", ".join(word for word in used if not re.search(r"\b%s\b" % word, text)))
     trouble, text = answer(program, "--version")
     cases.case("version_is_the_first_line", first(trouble, not re.match(r"twinwire \d+\.\d+\.\d+\n", text) and text))

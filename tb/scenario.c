@@ -9,16 +9,6 @@
 #include "scenario_parts.h"
 #include "terminal.h"
 
-// What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
-// (UM10204 3.1.16). A target that acknowledges at that very moment makes the first STOP fail and lets go for the second.
-static const char bus_clear_proc[] = "proc bus_clear {} {\n"
-                                     "    foreach command {0x29 0x41 0x41} {\n"
-                                     "        host write 4 $command\n"
-                                     "        while {[host read 4] & 0x02} {run 1us}\n"
-                                     "    }\n"
-                                     "    host write 4 0x01\n"
-                                     "}\n";
-
 // What a script prints comes in order with what the run prints, and not on top of the progress line.
 static const char puts_proc[] = "rename puts _puts\n"
                                 "proc puts {args} {\n"
@@ -43,22 +33,34 @@ void scenario_help(FILE *out) {
           "  i2c write ADDR BYTE...            a write; without bytes the address alone. Result: ack, nack or lost\n"
           "  i2c read ADDR COUNT               a read, the last byte answered with NACK\n"
           "  i2c write_read ADDR {BYTE...} N   a write and a read with a repeated START between\n"
-          "  i2c begin write|read|... ; i2c wait    the same, while the script goes on\n"
+          "  i2c chain {write 0x20 1 2} {read 0x38 3} ...    up to four, a repeated START between; a NACK ends its part, not the chain\n"
+          "  i2c write|read|... within TIME    the driver gives up after so long. Result: timeout\n"
+          "  i2c begin write|read|... ; i2c wait ?within TIME?    the same, while the script goes on\n"
+          "  i2c status                        of the transfer begun: busy, ack, nack or lost\n"
           "  i2c data                          the bytes read last\n"
-          "  rival write|read|... ; rival wait a second controller on the same bus\n"
+          "  rival write|read|... ?plus TIME?  a second controller on the same bus begins, now or later, while the script goes on\n"
+          "  rival wait ?within TIME?          until it is done; after TIME it is taken off the bus. Result: ack, nack, lost or timeout\n"
           "  host write REG BYTE; host read REG; host setup    the controller's registers; set-up after a reset\n"
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
+          "  inject off                        forgets what pins, inject and reset have in wait, and ends what they hold\n"
+          "  hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?\n"
+          "                                    what hostile peers and bad wiring do: a kind of the list below, N-th START from now\n"
+          "  hostile pending                   events, of any command, that are still to happen or to end\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
           "  run TIME                          10us, 300ns, 2ms, 7clk, 2.5bit (SCL periods)\n"
-          "  addr TARGET; bit_clks             address of a target; clks of one SCL period\n"
+          "  violates RULE...; violates any    what the stimulus (inject, rival) breaks of UM10204 table 10, like {tLOW tSU;DAT}\n"
+          "  addr TARGET; bit_clks; clks TIME  address of a target; clks of one SCL period; of a time, rounded up\n"
           "  expect wire scl|sda low|high      expect int TARGET|bus low|high\n"
           "  expect pins TARGET 0b1xxx0101     expect data BYTE...\n"
-          "  expect status ack|nack|lost       expect that {EXPRESSION}\n\n"
-          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
+          "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
+          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n"
+          "The stimulus keeps the times of UM10204 too: what it breaks and did not declare fails the scenario (scoreboard timing), and so does\n"
+          "a rule that was declared and not broken. \"violates any\" is for generated faults: nothing is demanded then.\n",
           out);
+    scenario_hostile_help(out);
 }
 
 static Tcl_AsyncHandler interrupt_handler;
@@ -191,10 +193,10 @@ Tcl_Interp *scenario_interp(struct run *run) {
         Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,
     Tcl_DeleteCommand(tcl, "cd");   // results go to a folder that may be relative,
-    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits
+    Tcl_DeleteCommand(tcl, "exec"); // and nothing that runs elsewhere would heed the limits, or go back in time (so no "|command" is opened, either)
+    Tcl_DeleteCommand(tcl, "socket");
     scenario_guard_files(run, tcl);
     Tcl_EvalEx(tcl, expect_proc, -1, TCL_EVAL_GLOBAL);
-    Tcl_EvalEx(tcl, bus_clear_proc, -1, TCL_EVAL_GLOBAL);
     Tcl_EvalEx(tcl, puts_proc, -1, TCL_EVAL_GLOBAL);
     interrupt_handler = Tcl_AsyncCreate(on_interrupt, tcl);
     if (run->signalled != BOARD_GO) // before there was a handler

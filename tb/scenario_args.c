@@ -100,8 +100,8 @@ int scenario_get_pattern(Tcl_Interp *tcl, Tcl_Obj *obj, uint8_t *low, uint8_t *h
 
 // Options at the end: "at SLOT" and "plus TIME".
 int scenario_get_when(struct run *run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[], struct stimulus_event *e) {
-    uint64_t plus = 0;
     e->slot = -1;
+    e->clk = 0;
     for (int i = 0; i < objc; i += 2) {
         const char *word = Tcl_GetString(objv[i]);
         if (i + 1 == objc)
@@ -110,12 +110,11 @@ int scenario_get_when(struct run *run, Tcl_Interp *tcl, int objc, Tcl_Obj *const
             if (scenario_get_number(tcl, objv[i + 1], 0, 9 * 1024, "slot", &e->slot) != TCL_OK)
                 return TCL_ERROR;
         } else if (strcmp(word, "plus") == 0) {
-            if (scenario_get_time(run, tcl, objv[i + 1], &plus) != TCL_OK)
+            if (scenario_get_time(run, tcl, objv[i + 1], &e->clk) != TCL_OK)
                 return TCL_ERROR;
         } else {
             return scenario_fail(tcl, "unknown word \"%s\": \"at SLOT\" or \"plus TIME\" is wanted", word);
         }
     }
-    e->clk = e->slot < 0 ? run->board.clk + plus : plus;
     return TCL_OK;
 }

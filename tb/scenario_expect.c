@@ -81,7 +81,7 @@ static int expect_that(struct run *run, Tcl_Interp *tcl, const struct expectatio
 }
 
 int scenario_expect(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
-    static const char *const wanted = "wanted: expect wire scl|sda low|high, int TARGET|bus low|high, pins TARGET PATTERN, status ack|nack|lost, "
+    static const char *const wanted = "wanted: expect wire scl|sda low|high, int TARGET|bus low|high, pins TARGET PATTERN, status ack|nack|lost|timeout, "
                                       "data BYTE..., or that EXPRESSION%s";
     struct run *run = data;
     struct expectation e = {0};
@@ -100,7 +100,7 @@ int scenario_expect(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const o
     if (strcmp(kind, "data") == 0)
         return expect_data(run, tcl, &e, objc - 4, objv + 4);
     if (strcmp(kind, "status") == 0 && objc == 5) {
-        static const char *const words[] = {"ack", "nack", "lost", NULL};
+        static const char *const words[] = {"ack", "nack", "lost", "timeout", NULL};
         int index;
         if (Tcl_GetIndexFromObj(tcl, objv[4], words, "status", TCL_EXACT, &index) != TCL_OK)
             return TCL_ERROR;

@@ -13,14 +13,14 @@ struct original {
     ClientData data;
 };
 
-// "r", "rb", RDONLY; a "|command" is no file to read.
-static bool only_reads(const char *path, const char *access) {
-    return path[0] != '|' && !strpbrk(access, "wa+") && !strstr(access, "WR");
-}
+// "r", "rb", RDONLY
+static bool only_reads(const char *access) { return !strpbrk(access, "wa+") && !strstr(access, "WR"); }
 
 static int cmd_open(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
     const struct original *o = data;
-    if (!o->run->checkpoints.replay || objc < 2 || only_reads(Tcl_GetString(objv[1]), objc > 2 ? Tcl_GetString(objv[2]) : "r"))
+    if (objc > 1 && Tcl_GetString(objv[1])[0] == '|')
+        return scenario_fail(tcl, "\"%s\" would run a program: a script opens files only", Tcl_GetString(objv[1]));
+    if (!o->run->checkpoints.replay || objc < 2 || only_reads(objc > 2 ? Tcl_GetString(objv[2]) : "r"))
         return o->proc(o->data, tcl, objc, objv);
     Tcl_Obj *nowhere[] = {objv[0], Tcl_NewStringObj("/dev/null", -1), Tcl_NewStringObj("r+", -1)};
     for (int i = 0; i < 3; i++)

@@ -26,6 +26,13 @@ void scenario_guard_files(const struct run *run, Tcl_Interp *tcl);
 // _expect LINE FILE KIND ARG...; the procedure `expect` puts LINE and FILE in front.
 int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 
+// hostile KIND ..., and the part of --help-scenario that lists the kinds.
+int scenario_hostile(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
+void scenario_hostile_help(FILE *out);
+
+// violates RULE... | any
+int scenario_violates(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
+
 // "ack", "nack", "lost" or "busy".
 const char *scenario_status(const struct firmware *firmware);
 
@@ -43,7 +50,7 @@ int scenario_get_target(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, unsigned
 int scenario_get_sockets(struct run *run, Tcl_Interp *tcl, Tcl_Obj *obj, uint16_t *bits);
 // "0bzzzz0101", P7 first: 0, 1, z or x, eight of them; or a plain byte -> masks of the 0s and of the 1s.
 int scenario_get_pattern(Tcl_Interp *tcl, Tcl_Obj *obj, uint8_t *low, uint8_t *high);
-// What stands at the end of a command: "at SLOT" and "plus TIME" -> when the event happens.
+// What stands at the end of a command: "at SLOT" and "plus TIME" -> when the event happens, counted from now or from the slot.
 int scenario_get_when(struct run *run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[], struct stimulus_event *e);
 
 #endif

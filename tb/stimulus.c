@@ -59,6 +59,26 @@ static bool happen(struct stimulus *s, struct stimulus_event *e, uint64_t clk) {
     return true;
 }
 
+void stimulus_drop_events(struct stimulus *s) {
+    for (unsigned i = 0; i < s->event_count; i++) {
+        struct stimulus_event *e = &s->events[i];
+        if (e->kind == STIMULUS_FOREIGN_OFF || e->kind == STIMULUS_RESET_OFF)
+            happen(s, e, 0);
+    }
+    s->event_count = 0;
+    s->due = UINT64_MAX;
+    s->next.foreign = s->injected | s->rival_pulls;
+}
+
+void stimulus_rival_off(struct stimulus *s, uint8_t filter_clks) {
+    s->rival_on = false;
+    s->rival_host_word = 0;
+    s->rival_pulls = 0;
+    s->rival_due = UINT64_MAX;
+    i2c_controller_init(&s->rival, filter_clks);
+    s->next.foreign = s->injected;
+}
+
 static void events_step(struct stimulus *s, uint64_t clk) {
     s->due = UINT64_MAX;
     for (unsigned i = 0; i < s->event_count;) {
@@ -78,14 +98,17 @@ static bool watch_bus(struct stimulus *s, const struct record *r) {
     bool fall = s->scl && !r->scl, start = s->scl && r->scl && s->sda && !r->sda;
     s->scl = r->scl;
     s->sda = r->sda;
-    if (start)
+    if (start) {
         s->slot = 0;
+        for (unsigned i = 0; i < s->event_count; i++)
+            s->events[i].frame -= s->events[i].frame > 0;
+    }
     if (!fall || s->slot < 0)
         return false;
     bool found = false;
     for (unsigned i = 0; i < s->event_count; i++) {
         struct stimulus_event *e = &s->events[i];
-        if (e->slot == s->slot) {
+        if (e->slot == s->slot && e->frame == 0) {
             e->slot = -1;
             e->clk += r->clk;
             found = true;
@@ -107,11 +130,15 @@ static void rival_step(struct stimulus *s, const struct record *r) {
                                    .adr = word >> HOST_ADR_SHIFT & 7,
                                    .dat = (uint8_t)(word >> HOST_DAT_SHIFT)};
     struct i2c_controller_out was = *out;
-    s->rival_host_word = firmware_step(&s->rival_firmware, was.ack, was.irq, was.dat, word);
+    bool waits = r->clk < s->rival_from;
+    if (!waits)
+        s->rival_host_word = firmware_step(&s->rival_firmware, was.ack, was.irq, was.dat, word);
     s->rival_due = i2c_controller_step(&s->rival, r->clk, &in);
     s->rival_pulls = (uint8_t)((out->scl ? 0 : FOREIGN_SCL_LOW) | (out->sda ? 0 : FOREIGN_SDA_LOW));
-    if (s->rival_host_word != word || out->ack != was.ack || out->irq != was.irq || firmware_busy(&s->rival_firmware))
+    if (s->rival_host_word != word || out->ack != was.ack || out->irq != was.irq || (firmware_busy(&s->rival_firmware) && !waits))
         s->rival_due = r->clk + 1; // its host bus is not in the record: look again
+    else if (waits && s->rival_from < s->rival_due)
+        s->rival_due = s->rival_from;
 }
 
 uint64_t stimulus_step(struct stimulus *s, const struct record *r, uint16_t ctl_out) {

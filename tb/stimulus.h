@@ -24,7 +24,8 @@ enum stimulus_kind {
 };
 
 // Something to happen. With `slot` < 0 at edge `clk`; else `clk` clks after SCL fall number `slot` since a START
-// (0 is the fall that ends the START itself, k the one that ends clock k).
+// (0 is the fall that ends the START itself, k the one that ends clock k): with `frame` 0 since any START, with n since the n-th one from
+// now on.
 struct stimulus_event {
     uint64_t clk;
     int slot;
@@ -32,6 +33,7 @@ struct stimulus_event {
     uint8_t target;
     uint16_t value;
     uint64_t clks; // FOREIGN_ON and RESET_ON: how long
+    uint8_t frame;
 };
 
 // What the stimulus puts out.
@@ -56,6 +58,7 @@ struct stimulus {
     struct firmware rival_firmware;
     uint16_t rival_host_word;
     uint8_t rival_pulls;      // FOREIGN_..._LOW
+    uint64_t rival_from;      // its host does nothing before this edge
     uint64_t rival_due;
     uint8_t injected;         // FOREIGN_ bits of the events alone
     // The bus as the stimulus sees it, for events tied to a slot.
@@ -67,6 +70,12 @@ void stimulus_init(struct stimulus *s, uint8_t rst_n, uint8_t filter_clks);
 
 // Adds an event. Returns false if there is no room.
 bool stimulus_add(struct stimulus *s, const struct stimulus_event *event);
+
+// Ends what events hold (lines, resets) and forgets those that wait.
+void stimulus_drop_events(struct stimulus *s);
+
+// The second controller leaves the bus, whatever it was doing there.
+void stimulus_rival_off(struct stimulus *s, uint8_t filter_clks);
 
 // One edge: `r` is the record of this sample, `ctl_out` the CTL_ word of the driving controller. Returns the next edge at which it must be called.
 uint64_t stimulus_step(struct stimulus *s, const struct record *r, uint16_t ctl_out);

@@ -38,7 +38,8 @@ bool output_folder_open(const char *path) {
         return false;
     }
     for (const char *name : {"waves.vcd", "waves.fst", "waves.fst.hier", "waves.gtkw", "transactions.jsonl", "report.json", "report.html", "junit.xml", "recorder.vcd", "bus.vcd", "mismatch.vcd",
-                             "mismatch.vcd.part", "mismatch.gtkw"})
+                             "mismatch.vcd.part", "mismatch.gtkw",
+                             "coverage.json", "coverage.dat"})
         std::remove((std::string(path) + "/" + name).c_str()); // what lies there after this run is of this run
     return true;
 }

@@ -19,6 +19,11 @@ void verilator_engine_delete(struct engine *e);
 // One clock, whatever board.stop says: for those who are called by a clock of their own.
 void verilator_engine_clock(struct engine *e, struct board *b);
 
+#ifdef TWINWIRE_COVERAGE // twinwire-coverage
+// Writes what Verilator counted: lines, branches, toggles. Returns false, with a message, if that cannot be.
+bool verilator_engine_coverage(struct engine *e, const char *file);
+#endif
+
 const char *verilator_engine_version(void); // "Verilator 5.006 ..."
 
 #ifdef __cplusplus

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "arguments.h"
+#include "../tb/atlas.h"
+#include "../tb/random.h"
 #include "../tb/report.h"
 #include "../tb/run.h"
 #include "../tb/scenario.h"
@@ -34,6 +36,9 @@ static const auto engine_delete = verilator_engine_delete;
 
 #ifdef TWINWIRE_FAULTS
 #include "../tb/fault.h"
+#endif
+#ifdef TWINWIRE_MUTANTS
+#include "mutant.h"
 #endif
 
 namespace {
@@ -142,6 +147,10 @@ public:
         if (!a.fault.empty() && !fault_select(a.fault.c_str()))
             user_error("there is no fault \"" + a.fault + "\" (see --list-faults)");
 #endif
+#ifdef TWINWIRE_MUTANTS
+        if (!a.mutant.empty() && !mutant_select(a.mutant.c_str()))
+            user_error("there is no mutant " + a.mutant + ": they are 0 .. " + std::to_string(mutant_count) + ", and 0 is none");
+#endif
     }
 
 private:
@@ -149,13 +158,35 @@ private:
     std::unique_ptr<waves, decltype(&waves_delete)> waves_;
 };
 
+// One cell of the atlas becomes the scenario that is run, as soon as there is a folder for it.
+struct Cell {
+    atlas cells;
+    atlas_cell cell;
+    std::string path;
+
+    Cell(run &r, const std::string &name) : path(std::string(r.out) + "/" + name + ".tcl") {
+        char trouble[600];
+        atlas_init(&cells, &r);
+        if (!atlas_find(&cells, name.c_str(), &cell, trouble, sizeof trouble))
+            user_error("--atlas " + name + ": " + trouble);
+        set_scenarios(r.config, {path});
+    }
+    bool write() const {
+        int error = atlas_write_scenario(&cells, &cell, path.c_str());
+        if (error)
+            std::fprintf(stderr, "twinwire: %s: %s\n", path.c_str(), std::strerror(error));
+        return error == 0;
+    }
+};
+
 int simulate(run &r, const Arguments &a) {
+    std::unique_ptr<Cell> cell(a.atlas.empty() ? nullptr : new Cell(r, a.atlas));
     Bench bench(r, a);
     std::vector<scenario_result> results(r.config.scenarios + 1);
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
-    if (!output_folder_open(r.out))
+    if (!output_folder_open(r.out) || (cell && !cell->write()))
         return EXIT_ENVIRONMENT;
     r.engine = engine_new(&r.board);
     r.simulator = verilator_engine_version();
@@ -165,6 +196,10 @@ int simulate(run &r, const Arguments &a) {
         std::printf("%s\n", again.c_str());
     int code = run_and_report(r, std::string(r.out) + "/transactions.jsonl", a.verbose);
     alarm(0);
+#ifdef TWINWIRE_COVERAGE
+    if (!verilator_engine_coverage(&r.engine, (std::string(r.out) + "/coverage.dat").c_str()))
+        code = EXIT_ENVIRONMENT;
+#endif
     if (!report_write(&r, code))
         code = EXIT_ENVIRONMENT;
     report_print(&r, code, stdout);
@@ -186,6 +221,51 @@ int console(run &r, const Arguments &a) {
     r.results = &result;
     r.engine = engine_new(&r.board);
     int code = shell_run(&r);
+    engine_delete(&r.engine);
+    return code;
+}
+
+// The random part as a scenario. Nothing is run.
+int write_random(const config &c, const std::string &path) {
+    if (path.size() < 5 || path.compare(path.size() - 4, 4, ".tcl") != 0)
+        user_error("--random-tcl " + path + ": a name that ends in .tcl is wanted, as --scenario reads it");
+    std::string part = path + ".part";
+    std::FILE *file = std::fopen(part.c_str(), "w");
+    if (file) {
+        random_print(file, &c);
+        bool good = !std::ferror(file);
+        good = std::fclose(file) == 0 && good;
+        if (good && std::rename(part.c_str(), path.c_str()) == 0)
+            return EXIT_PASS;
+    }
+    std::fprintf(stderr, "twinwire: %s: not written: %s\n", path.c_str(), std::strerror(errno));
+    if (file)
+        std::remove(part.c_str());
+    return EXIT_ENVIRONMENT;
+}
+
+// The atlas, whole or every step-th cell of it.
+int draw_atlas(run &r, const Arguments &a, unsigned step) {
+    static atlas cells;
+    Bench bench(r, a);
+    scenario_result result = {};
+    running = &r;
+    r.results = &result;
+    catch_signals(r.config);
+    if (!output_folder_open(r.out))
+        return EXIT_ENVIRONMENT;
+    r.engine = engine_new(&r.board);
+    atlas_init(&cells, &r);
+    cells.step = step;
+    const std::string command = std::string(r.rerun) + " --atlas";
+    cells.command = command.c_str();
+    std::snprintf(r.again, sizeof r.again, "%s", (std::string(r.rerun) + arguments_rerun_rest(a)).c_str());
+    if (!r.quiet)
+        std::printf("%s\n", r.again);
+    int code = atlas_run(&cells, a.jobs);
+    if (!r.quiet)
+        std::printf("%s\n", r.again);
+    running = nullptr;
     engine_delete(&r.engine);
     return code;
 }
@@ -215,18 +295,27 @@ int main(int argc, char **argv) {
         return EXIT_PASS;
     }
     set_scenarios(r->config, a.scenarios);
+    char *rest;
+    const unsigned long every = a.atlas == "all" ? 1 : std::strtoul(a.atlas.c_str(), &rest, 10);
+    const bool whole = a.atlas == "all" || (!a.atlas.empty() && !*rest && every >= 1 && every <= 1000000);
     if (a.dump) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
+    if (!a.random_tcl.empty())
+        return write_random(r->config, a.random_tcl);
+    if (!a.atlas.empty() && (r->config.targets < 2 || std::strcmp(r->config.socket[1].name, "u1") != 0 || std::strcmp(r->config.socket[2].name, "u2") != 0))
+        user_error("--atlas wants the targets u1 and u2 of the shipped board");
     bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
-    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : r->config.name) : a.out;
+    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : !a.atlas.empty() ? "atlas" : r->config.name) : a.out;
     if (out.size() >= sizeof r->out)
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
     std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(a, r->config).c_str());
+    if (whole)
+        return draw_atlas(*r, a, static_cast<unsigned>(every));
     return a.shell ? console(*r, a) : simulate(*r, a);
 }

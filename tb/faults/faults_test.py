@@ -57,8 +57,8 @@ def show_fault(programs, fault, out, matrix):
     if report is None:
         raise Failed(f"exit code {code} and no report: {text.strip()[-200:]}")
     failed, first = failures(report), firsts(report)
-    others = [f"{name} {int(first[name]['clk'])}" for name in failed if failed[name] and name != fault.caught_by]
-    others += ["scenario"] if "scenario" in first else []
+    failed["scenario"] = int("scenario" in first)
+    others = [name if name == "scenario" else f"{name} {int(first[name]['clk'])}" for name in failed if failed[name] and name != fault.caught_by]
     matrix[fault.name] = {"caught_by": fault.caught_by, "way": fault.way, "scenario": fault.scenario, "bug": fault.bug,
                           "open": fault.open, "failures": failed, "scenario_failed": "scenario" in first,
                           "first": {name: {key: one[key] for key in ("clk", "socket", "pin", "place", "what", "clause")}

@@ -21,7 +21,7 @@ from pathlib import Path
 FOLDERS = ("rtl", "cmodel", "scoreboards", "tb", "wrappers")
 ENDINGS = (".sv", ".c", ".h", ".cpp")
 SCOREBOARDS = ("lines", "host", "gpio", "int", "protocol", "timing")
-WAYS = ("lockstep", "rules")
+WAYS = {"lockstep": SCOREBOARDS, "rules": SCOREBOARDS, "expectation": ("scenario",)}  # and who may catch that way
 
 
 class Bad(Exception):
@@ -83,8 +83,8 @@ def read_line(faults, line, number):
         fault.groups.append(Group(rest, number))
     elif word == "caught":
         match = re.fullmatch(r"by (\w+), by (\w+)", rest)
-        if not match or match.group(1) not in SCOREBOARDS or match.group(2) not in WAYS:
-            raise Bad(f"{fault.name}: expected 'caught by SCOREBOARD, by lockstep|rules'")
+        if not match or match.group(1) not in WAYS.get(match.group(2), ()):
+            raise Bad(f"{fault.name}: expected 'caught by SCOREBOARD, by lockstep|rules' or 'caught by scenario, by expectation'")
         fault.caught_by, fault.way = match.groups()
     elif word == "shown" and rest.startswith("by "):
         fault.scenario = rest[3:]

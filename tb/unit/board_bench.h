@@ -127,7 +127,7 @@ struct Bench {
     }
     void event(stimulus_kind kind, uint64_t clk, int slot, uint16_t value, uint64_t clks, uint8_t target = 0)
     {
-        const stimulus_event e{clk, slot, kind, target, value, clks};
+        const stimulus_event e{clk, slot, kind, target, value, clks, 0};
         EXPECT_TRUE(stimulus_add(&b->stimulus, &e));
         board_touch(b.get());
     }

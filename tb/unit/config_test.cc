@@ -137,7 +137,7 @@ TEST_F(Config, EveryKeyIsReadIntoItsField)
     EXPECT_EQ(l.c.seed, 7u);
     ASSERT_EQ(l.c.scenarios, 2u);
     EXPECT_STREQ(l.c.scenario[1], "mine/own.tcl");
-    EXPECT_EQ(l.c.random.weight_write_read, 2u);
+    EXPECT_EQ(l.c.random.weight[STEP_WRITE_READ], 2u);
     EXPECT_EQ(l.c.checks, 0x3fu);
     EXPECT_EQ(l.c.waves, WAVES_DIRECTED);
     EXPECT_EQ(l.c.checkpoints, 0u);
@@ -391,7 +391,8 @@ const Case kCases[] = {
      "sim.cfg:2: board.targets.0.personality: unknown personality 'NXP' (did you mean 'nxp'?)\n"},
     {"TooManyTargets", "board = {\ntargets = ( {}, {addr=0x21;}, {addr=0x22;}, {addr=0x23;}, {addr=0x24;} ); };\n",
      "sim.cfg:2: board.targets: 5 targets, at most 4\n"},
-    {"AllWeightsZero", "stimulus = { random = {\nweights = { write = 0; read = 0; write_read = 0; absent = 0; }; }; };\n",
+    {"AllWeightsZero", "stimulus = { random = {\nweights = { write = 0; read = 0; write_read = 0; chain = 0; address = 0; absent = 0; reserved = 0; general_call = 0; "
+     "start_byte = 0; rival = 0; reset = 0; disable = 0; commands = 0; registers = 0; prescale = 0; idle = 0; hostile = 0; }; }; };\n",
      "sim.cfg:2: stimulus.random.weights: not all weights can be 0\n"},
     {"ScenarioThatIsNoName", "stimulus = { scenarios = [ \"ok\",\n\"a b\" ]; };\n",
      "sim.cfg:2: stimulus.scenarios.1: 'a b' is neither a name (letters, digits, _ -) nor a path ending in .tcl\n"},
@@ -512,8 +513,8 @@ TEST_F(Config, ASetReplacesWhatTheFileSays)
     EXPECT_STREQ(l.c.name, "123");
     EXPECT_EQ(l.c.socket[1].addr, 0x21);
     EXPECT_STREQ(l.c.socket[2].name, "u7");
-    EXPECT_EQ(l.c.random.weight_read, 0u);
-    EXPECT_EQ(l.c.random.weight_absent, 1u) << "a group that is replaced has defaults for the rest";
+    EXPECT_EQ(l.c.random.weight[STEP_READ], 0u);
+    EXPECT_EQ(l.c.random.weight[STEP_ABSENT], 1u) << "a group that is replaced has defaults for the rest";
 }
 
 TEST_F(Config, ASetMakesWhatTheFileLacks)
@@ -521,7 +522,7 @@ TEST_F(Config, ASetMakesWhatTheFileLacks)
     Loaded l = load("", {"stimulus.random.weights.read=9", "board.targets.0.name=a", "board.targets.a.drives=c",
                          "board.targets.1={ addr = 0x21; }"});
     ASSERT_TRUE(l.ok) << l.err;
-    EXPECT_EQ(l.c.random.weight_read, 9u);
+    EXPECT_EQ(l.c.random.weight[STEP_READ], 9u);
     ASSERT_EQ(l.c.targets, 2u);
     EXPECT_EQ(l.c.socket[1].drives, TWIN_C);
     EXPECT_EQ(l.c.socket[2].addr, 0x21);

@@ -595,8 +595,9 @@ TEST(I2cController, JoiningTheBusLetsTheHighPhaseLast) {
             rise = b.scl_at(true, low);
             uint64_t fall = b.scl_at(false, rise), calm = rise + N + 2 + 2 * P - K; // R + 2P - K
             EXPECT_GE(fall, calm + 1) << cr << " " << late;
-            if (late < 0)
+            if (late < 0) {
                 EXPECT_EQ(fall, calm + 1) << cr << " " << late;
+            }
         }
 }
 
