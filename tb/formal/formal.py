@@ -249,11 +249,11 @@ def print_proof(proof, proved, reached, broken):
 
 def run(options, source, out):
     proofs = read_proofs(source)
-    breaks = read_breaks(source, proofs)
+    breaks = [] if options.quick else read_breaks(source, proofs)
     if options.only and options.only not in {proof.name for proof in proofs}:
         raise Bad(f"there is no proof {options.only}; there are {', '.join(dict.fromkeys(proof.name for proof in proofs))}")
     proofs = [p for p in proofs if (p.quick or not options.quick) and options.only in (None, p.name)]
-    breaks = [] if options.quick else [(p, b) for p, b in breaks if p in proofs]
+    breaks = [(p, b) for p, b in breaks if p in proofs]
     begin = time.monotonic()
     pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
     try:
