@@ -29,9 +29,8 @@ static void wait_within(struct run *run, struct firmware *h, uint64_t clks) {
 }
 
 static void begin_i2c(struct run *run, const struct request *t) {
-    struct firmware *h = &run->board.stimulus.firmware;
-    run_until_done(run, h, UINT64_MAX); // one after the other
-    load(h, t);
+    run_until_firmware(run); // one after the other
+    load(&run->board.stimulus.firmware, t);
     board_touch(&run->board);
 }
 
@@ -61,7 +60,7 @@ static bool host(struct run *run, enum firmware_op_kind kind, uint8_t reg, uint8
     struct firmware *h = &run->board.stimulus.firmware;
     firmware_clear(h); // in the middle of a transfer: its program is dropped, the transfer goes on
     firmware_add(h, kind, reg, dat, 0);
-    return run_until_done(run, h, UINT64_MAX);
+    return run_until_firmware(run);
 }
 
 // What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
@@ -113,7 +112,11 @@ bool act_do(struct run *run, const struct act *act) {
     case ACT_HOST_SETUP:
         firmware_clear(h);
         firmware_add_setup(h, run->config.prescale);
-        run_until_done(run, h, UINT64_MAX);
+        run_until_firmware(run);
+        break;
+    case ACT_HOSTILE:
+        room = hostile_add(&run->config, &act->hostile, run->board.clk, &run->board.stimulus);
+        board_touch(&run->board);
         break;
     case ACT_EVENT: room = add_event(run, act); break;
     case ACT_INJECT_OFF:

@@ -5,6 +5,7 @@
 #ifndef TWINWIRE_ACTS_H
 #define TWINWIRE_ACTS_H
 
+#include "hostile.h"
 #include "run.h"
 
 #ifdef __cplusplus
@@ -35,6 +36,7 @@ enum act_kind {                 // its Tcl:
     ACT_HOST_READ,              // host read REG
     ACT_HOST_SETUP,             // host setup
     ACT_EVENT,                  // pins, inject, reset
+    ACT_HOSTILE,                // hostile KIND ...
     ACT_INJECT_OFF,             // inject off
     ACT_BUS_CLEAR,              // bus_clear
     ACT_RUN,                    // run TIME
@@ -47,6 +49,7 @@ struct act {
     uint8_t reg, dat; // ACT_HOST_...
     int expect;       // enum firmware_status that the transfer must end in, or -1: any
     struct stimulus_event event; // ACT_EVENT; its `clk` counts from now, or from the slot
+    struct hostile hostile;      // ACT_HOSTILE
     struct request request;      // ACT_I2C, ACT_I2C_BEGIN, ACT_RIVAL
 };
 

@@ -61,6 +61,7 @@ static void print_event(FILE *out, const struct config *c, const struct stimulus
 
 void act_print(FILE *out, const struct config *c, const struct act *act) {
     static const char *const words[] = {"ack", "nack", "lost", "timeout"};
+    char text[128];
     switch (act->kind) {
     case ACT_I2C:
         fputs("i2c", out);
@@ -88,6 +89,10 @@ void act_print(FILE *out, const struct config *c, const struct act *act) {
     case ACT_HOST_READ: fprintf(out, "host read %u", act->reg); break;
     case ACT_HOST_SETUP: fputs("host setup", out); break;
     case ACT_EVENT: print_event(out, c, &act->event); break;
+    case ACT_HOSTILE:
+        hostile_text(c, &act->hostile, text, sizeof text);
+        fputs(text, out);
+        break;
     case ACT_INJECT_OFF: fputs("inject off", out); break;
     case ACT_BUS_CLEAR: fputs("bus_clear", out); break;
     case ACT_RUN: fprintf(out, "run %" PRIu64 "clk", act->clks); break;

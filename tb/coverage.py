@@ -11,6 +11,7 @@ Exit code: 0 all is covered, 1 it is not, an exclusion is wrong, or a test did n
 import argparse
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -48,8 +49,10 @@ def run_boards(options, boards):
         command = [sys.executable, os.path.join(HERE, "regress.py"), "--program", options.program, "--seeds", str(seeds), "--jobs", str(options.jobs),
                    "--out", folders[-1], "--keep", "coverage.json", "--keep", "coverage.dat",
                    *(word for one in board["set"] for word in ("--set", one)), *options.rest, options.sim_cfg]
-        print("\n  board %s" % board["name"], flush=True)
-        code = subprocess.run(command, stdin=subprocess.DEVNULL).returncode
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        sums = [line.strip() for line in done.stdout.splitlines() if re.match(r"  \d+ tests?: ", line)]
+        print("  board %-10s %s" % (board["name"], sums[0] if done.returncode == 0 and sums else "\n" + done.stdout), flush=True)
+        code = done.returncode
         if code not in (0, 1):
             raise SystemExit(code)
         worst = max(worst, code)

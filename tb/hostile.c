@@ -27,18 +27,18 @@ static const struct kind {
     [HOSTILE_SCL_STUCK_HIGH] = {"scl_stuck_high", FOREIGN_SCL_HIGH, AT_FALL, BITS, 200, "SCL shorted to the supply"},
     [HOSTILE_SDA_STUCK_LOW] = {"sda_stuck_low", FOREIGN_SDA_LOW, AT_FALL, BITS, 200, "SDA shorted to ground"},
     [HOSTILE_SDA_STUCK_HIGH] = {"sda_stuck_high", FOREIGN_SDA_HIGH, AT_FALL, BITS, 200, "SDA shorted to the supply"},
-    [HOSTILE_SCL_SPIKE_LOW] = {"scl_spike_low", FOREIGN_SCL_LOW, MID_HIGH, TOO_NARROW, 1, "SCL low, a clk too short for the filter"},
-    [HOSTILE_SCL_SPIKE_HIGH] = {"scl_spike_high", FOREIGN_SCL_HIGH, AT_FALL, TOO_NARROW, 1, "SCL high, a clk too short for the filter"},
-    [HOSTILE_SDA_SPIKE_LOW] = {"sda_spike_low", FOREIGN_SDA_LOW, MID_HIGH, TOO_NARROW, 1, "SDA low, a clk too short for the filter"},
-    [HOSTILE_SDA_SPIKE_HIGH] = {"sda_spike_high", FOREIGN_SDA_HIGH, MID_HIGH, TOO_NARROW, 1, "SDA high, a clk too short for the filter"},
-    [HOSTILE_SCL_PULSE_LOW] = {"scl_pulse_low", FOREIGN_SCL_LOW, MID_HIGH, FILTERS, 1, "SCL low, just long enough for the filter"},
-    [HOSTILE_SCL_PULSE_HIGH] = {"scl_pulse_high", FOREIGN_SCL_HIGH, AT_FALL, FILTERS, 1, "SCL high, just long enough for the filter"},
-    [HOSTILE_SDA_PULSE_LOW] = {"sda_pulse_low", FOREIGN_SDA_LOW, MID_HIGH, FILTERS, 1, "SDA low, just long enough for the filter"},
-    [HOSTILE_SDA_PULSE_HIGH] = {"sda_pulse_high", FOREIGN_SDA_HIGH, MID_HIGH, FILTERS, 1, "SDA high, just long enough for the filter"},
+    [HOSTILE_SCL_SPIKE_LOW] = {"scl_spike_low", FOREIGN_SCL_LOW, MID_HIGH, TOO_NARROW, 1, "SCL low, a clk too short for any filter"},
+    [HOSTILE_SCL_SPIKE_HIGH] = {"scl_spike_high", FOREIGN_SCL_HIGH, AT_FALL, TOO_NARROW, 1, "SCL high, a clk too short for any filter"},
+    [HOSTILE_SDA_SPIKE_LOW] = {"sda_spike_low", FOREIGN_SDA_LOW, MID_HIGH, TOO_NARROW, 1, "SDA low, a clk too short for any filter"},
+    [HOSTILE_SDA_SPIKE_HIGH] = {"sda_spike_high", FOREIGN_SDA_HIGH, MID_HIGH, TOO_NARROW, 1, "SDA high, a clk too short for any filter"},
+    [HOSTILE_SCL_PULSE_LOW] = {"scl_pulse_low", FOREIGN_SCL_LOW, MID_HIGH, FILTERS, 1, "SCL low, just long enough for every filter"},
+    [HOSTILE_SCL_PULSE_HIGH] = {"scl_pulse_high", FOREIGN_SCL_HIGH, AT_FALL, FILTERS, 1, "SCL high, just long enough for every filter"},
+    [HOSTILE_SDA_PULSE_LOW] = {"sda_pulse_low", FOREIGN_SDA_LOW, MID_HIGH, FILTERS, 1, "SDA low, just long enough for every filter"},
+    [HOSTILE_SDA_PULSE_HIGH] = {"sda_pulse_high", FOREIGN_SDA_HIGH, MID_HIGH, FILTERS, 1, "SDA high, just long enough for every filter"},
     [HOSTILE_START] = {"start", 0, MID_HIGH, HALF_BITS, 1, "SDA forced high, then low: a START, if SCL is high"},
     [HOSTILE_STOP] = {"stop", 0, MID_HIGH, HALF_BITS, 1, "SDA forced low, then high: a STOP, if SCL is high"},
-    [HOSTILE_LATE_LOW] = {"late_low", FOREIGN_SDA_LOW, BEFORE_RISE, BITS, 0, "SDA low until then: set-up too short, or a STOP"},
-    [HOSTILE_LATE_HIGH] = {"late_high", FOREIGN_SDA_HIGH, BEFORE_RISE, BITS, 0, "SDA high until then: set-up too short, or a START"},
+    [HOSTILE_LATE_LOW] = {"late_low", FOREIGN_SDA_LOW, BEFORE_RISE, BITS, 1, "SDA low until then: set-up too short, or a STOP"},
+    [HOSTILE_LATE_HIGH] = {"late_high", FOREIGN_SDA_HIGH, BEFORE_RISE, BITS, 1, "SDA high until then: set-up too short, or a START"},
     [HOSTILE_EARLY_LOW] = {"early_low", FOREIGN_SDA_LOW, BEFORE_FALL, HALF_BITS, 1, "SDA low from then on: hold too short, or a START"},
     [HOSTILE_EARLY_HIGH] = {"early_high", FOREIGN_SDA_HIGH, BEFORE_FALL, HALF_BITS, 1, "SDA high from then on: hold too short, or a STOP"},
     [HOSTILE_VANISH] = {"vanish", 0, AT_FALL, BITS, 2, "a socket is in reset for a while"},
@@ -61,14 +61,19 @@ bool hostile_wants_socket(enum hostile_kind kind) { return kind >= HOSTILE_VANIS
 static bool is_late(enum hostile_kind kind) { return kind == HOSTILE_LATE_LOW || kind == HOSTILE_LATE_HIGH; }
 
 static uint64_t usual_clks(const struct config *c, const struct kind *k) {
-    const uint64_t bit = config_bit_clks(c), filter = c->filter_clks[0];
+    const uint64_t bit = config_bit_clks(c);
+    unsigned narrowest = c->filter_clks[0], widest = narrowest;
+    for (unsigned s = 1; s <= c->targets; s++) {
+        narrowest = c->filter_clks[s] < narrowest ? c->filter_clks[s] : narrowest;
+        widest = c->filter_clks[s] > widest ? c->filter_clks[s] : widest;
+    }
     switch (k->unit) {
     case HALF_BITS:
         return k->units * bit / 2;
     case FILTERS:
-        return k->units * filter;
+        return k->units * widest;
     case TOO_NARROW:
-        return filter - 1;
+        return narrowest - 1;
     case BITS:
         break;
     }

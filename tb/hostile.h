@@ -29,11 +29,11 @@ enum hostile_kind {
     HOSTILE_SCL_STUCK_HIGH,
     HOSTILE_SDA_STUCK_LOW,
     HOSTILE_SDA_STUCK_HIGH,
-    HOSTILE_SCL_SPIKE_LOW, // one clk too narrow for the filter
+    HOSTILE_SCL_SPIKE_LOW, // one clk too narrow for any filter on the board
     HOSTILE_SCL_SPIKE_HIGH,
     HOSTILE_SDA_SPIKE_LOW,
     HOSTILE_SDA_SPIKE_HIGH,
-    HOSTILE_SCL_PULSE_LOW, // the narrowest that passes it
+    HOSTILE_SCL_PULSE_LOW, // the narrowest that passes all of them
     HOSTILE_SCL_PULSE_HIGH,
     HOSTILE_SDA_PULSE_LOW,
     HOSTILE_SDA_PULSE_HIGH,

@@ -65,6 +65,8 @@ bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t c
     return !run_over(run);
 }
 
+bool run_until_firmware(struct run *run) { return run_until_done(run, &run->board.stimulus.firmware, UINT64_MAX); }
+
 void run_power(struct run *run, bool on) {
     struct stimulus *s = &run->board.stimulus;
     uint8_t all = (uint8_t)((1u << (1 + run->config.targets)) - 1);
@@ -81,7 +83,7 @@ void run_power(struct run *run, bool on) {
     s->next.rst_n = all;
     run_clks(run, RESET_CLKS);
     firmware_add_setup(&s->firmware, run->config.prescale);
-    run_until_done(run, &s->firmware, UINT64_MAX);
+    run_until_firmware(run);
 }
 
 void run_expect(struct run *run, bool good, int socket, const char *pin, const char *what) {
@@ -117,6 +119,7 @@ static void scenario_start(struct run *run, const char *name) {
         r->board[i].failures = v->failures;
     }
     scoreboards_clear_first(&run->board.scoreboards);
+    scenario_timing_start(run);
     sketches_scenario(&run->sketches, run->result_count - 1);
     transactions_scenario(&run->transactions, r->name);
     verbose_scenario(&run->verbose, r->name);
@@ -143,6 +146,7 @@ static void scenario_end(struct run *run) {
     r->end_clk = run->board.clk;
     r->wall_s = run->wall_s - r->wall_s;
     scoreboards_finish(&run->board.scoreboards, run->board.clk);
+    scenario_timing_end(run);
     uint64_t failures = r->board[SCOREBOARDS].failures;
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
@@ -202,6 +206,7 @@ int run_all(struct run *run) {
     }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
+        scenario_timing_allow(run, TIMING_ANY);
         random_run(run);
         scenario_end(run);
         summary_scenario(run);

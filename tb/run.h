@@ -25,7 +25,7 @@ enum result { RESULT_PASS, RESULT_FAIL, RESULT_TIMEOUT, RESULT_ERROR, RESULT_INT
 
 // What became of one scenario. Index SCOREBOARDS is the scenario's own expectations.
 struct scenario_result {
-    char name[CONFIG_NAME * 2];
+    char name[CONFIG_SCENARIO];
     enum result result;
     uint64_t start_clk, end_clk;
     double wall_s;      // wall time of its clocks
@@ -34,6 +34,8 @@ struct scenario_result {
         struct mismatch first;
     } board[SCOREBOARDS + 1];
     char message[512]; // RESULT_TIMEOUT, RESULT_ERROR: why
+    unsigned violates; // bit a timing_rule: its stimulus breaks them, it says
+    uint64_t by_stimulus[TIMING_RULES]; // and these it broke
 };
 
 struct run {
@@ -74,6 +76,8 @@ int run_all(struct run *run);
 
 // Turns the clock, to the end of the scenario's limits. Returns false if the scenario must end now (see run_over).
 bool run_clks(struct run *run, uint64_t clks);
+// ... until the host has carried out its program.
+bool run_until_firmware(struct run *run);
 // ... until this host (of the controller, or of the second one) has carried out its program, or edge `clk` is reached.
 bool run_until_done(struct run *run, const struct firmware *firmware, uint64_t clk);
 // The scenario is over: interrupted, or out of simulated or wall time.

@@ -18,6 +18,7 @@ const char *step_name(enum step_kind kind) {
         [STEP_WRITE] = "write",           [STEP_READ] = "read",           [STEP_WRITE_READ] = "write_read", [STEP_CHAIN] = "chain",
         [STEP_ADDRESS] = "address",       [STEP_ABSENT] = "absent",       [STEP_RESERVED] = "reserved",     [STEP_GENERAL_CALL] = "general_call",
         [STEP_START_BYTE] = "start_byte", [STEP_RIVAL] = "rival",         [STEP_RESET] = "reset",           [STEP_DISABLE] = "disable",
-        [STEP_COMMANDS] = "commands",     [STEP_REGISTERS] = "registers", [STEP_PRESCALE] = "prescale",     [STEP_IDLE] = "idle"};
+        [STEP_COMMANDS] = "commands",     [STEP_REGISTERS] = "registers", [STEP_PRESCALE] = "prescale",     [STEP_IDLE] = "idle",
+        [STEP_HOSTILE] = "hostile"};
     return names[kind];
 }

@@ -73,6 +73,11 @@ void pick_disturbances(struct picker *k, const struct request *t) {
         pick_glitch(k, slots, clks);
 }
 
+uint64_t pick_phase(struct picker *k) {
+    uint64_t margin = k->filter + 10, period = 5 * k->p;
+    return margin + pick_below(k, period > 2 * margin ? period - 2 * margin : 1);
+}
+
 void pick_settle(struct picker *k) {
     if (k->slots)
         pick_act(k, ACT_INJECT_OFF);

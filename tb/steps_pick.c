@@ -201,28 +201,36 @@ static void pick_rival(struct picker *k) {
     pick_act(k, ACT_RIVAL_WAIT)->clks = patience;
 }
 
+// A chip that is reset lets go of the lines in the middle of whatever it does.
 static void pick_reset(struct picker *k) {
     struct request t = {.parts = 0};
     unsigned who = pick_below(k, k->c->targets + 2);
     pick_any_transfer(k, &t);
     pick_disturbances(k, &t);
     struct stimulus_event *e = &pick_act(k, ACT_EVENT)->event;
-    *e = (struct stimulus_event){.kind = STIMULUS_RESET_ON, .slot = -1};
+    *e = (struct stimulus_event){.kind = STIMULUS_RESET_ON, .slot = (int)pick_below(k, request_slots(&t))};
     e->value = (uint16_t)(who > k->c->targets ? (1u << (1 + k->c->targets)) - 1 : 1u << who);
-    e->clk = pick_below(k, request_clks(k, &t));
+    e->clk = pick_phase(k);
     e->clks = 1 + (pick_below(k, 2) ? pick_below(k, 10) : pick_below(k, 10 * k->p));
+    k->slots = true;
     pick_i2c(k, &t, false);
     pick_run(k, e->clks);
     pick_settle(k);
     pick_recovery(k);
 }
 
+// The driver of a transfer disables the controller. Nothing stretches this one, so that the phase is known: the first SCL fall comes 2P and
+// a few clks after the driver began, and after each byte it takes the driver some more to give the next command.
 static void pick_disable(struct picker *k) {
+    enum { TO_START = 3, BETWEEN_BYTES = 12 };
     struct request t = {.parts = 0};
     pick_any_transfer(k, &t);
-    pick_disturbances(k, &t);
+    for (unsigned pins = 0; pins < 2 && pick_percent(k, k->c->random.pins_percent); pins++)
+        pick_pins(k, request_slots(&t), request_clks(k, &t));
+    pick_run(k, 5 * k->p); // no tBUF is under way
     pick_act(k, ACT_I2C_BEGIN)->request = t;
-    pick_run(k, 1 + pick_below(k, request_clks(k, &t)));
+    unsigned slot = pick_below(k, 9u * (1 + t.part[0].count)); // of the first part: before the repeated START
+    pick_run(k, TO_START + 2 * k->p + slot * 5 * k->p + slot / 9 * BETWEEN_BYTES + pick_phase(k));
     pick_host(k, I2C_CTR, pick_below(k, 2) ? I2C_CTR_IEN : 0);
     pick_run(k, pick_below(k, 2) ? pick_below(k, 20) : pick_below(k, 50 * k->p));
     pick_settle(k);
@@ -238,6 +246,7 @@ static void pick_commands(struct picker *k) {
         pick_host(k, I2C_CR, (uint8_t)pick_below(k, 256));
         pick_run(k, pick_below(k, 3) ? 15 * 5 * k->p : pick_below(k, 12 * 5 * k->p));
     }
+    pick_run(k, 15 * 5 * k->p);
     pick_recovery(k);
 }
 
@@ -259,21 +268,54 @@ static void pick_registers(struct picker *k) {
     pick_recovery(k);
 }
 
-// Slower, faster, or beyond what the filters allow; PRER takes effect while EN is 0 alone.
+// The least prescale at which every target keeps up: its filter lets SCL's high pass, and its ACK is there before SCL rises.
+static unsigned least_prescale(const struct config *c) {
+    unsigned least = 0;
+    for (unsigned t = 1; t <= c->targets; t++) {
+        unsigned n = c->filter_clks[t], high = (n + 1) / 2 + 1, low = (n + 6) / 3 + 1;
+        least = n && high > least ? high : least;
+        least = n && low > least ? low : least;
+    }
+    return least ? least - 1 : 0;
+}
+
+// Slower, faster, or faster than SCL can be: then only where nobody answers. PRER takes effect while EN is 0 alone.
 static void pick_prescale(struct picker *k) {
     struct request t = {.parts = 0};
-    unsigned how = pick_below(k, 4), own = k->c->prescale;
-    unsigned prescale = how < 2 ? own + pick_below(k, 3 * own + 1) : how == 2 ? own - pick_below(k, own / 2 + 1) : pick_below(k, 8);
+    unsigned how = pick_below(k, 4), own = k->c->prescale, least = least_prescale(k->c);
+    unsigned spike = (unsigned)(k->c->spike_ns * k->c->clock_hz / 1000000000u) / 2; // 2 (prescale + 1) clks, the hold of a START, are no spike
+    unsigned prescale = how < 2 ? own + pick_below(k, 3 * own + 1) : how == 2 ? pick_between(k, least, own < least ? least : own) : pick_between(k, spike < least ? spike : least, least);
     pick_host(k, I2C_CTR, 0);
     pick_host(k, I2C_PRER_LO, (uint8_t)prescale);
     pick_host(k, I2C_PRER_HI, (uint8_t)(prescale >> 8));
     pick_host(k, I2C_CTR, I2C_CTR_EN | I2C_CTR_IEN);
     k->p = prescale + 1;
-    pick_any_transfer(k, &t);
-    pick_disturbances(k, &t);
-    pick_i2c(k, &t, how < 2);
+    if (prescale >= least)
+        pick_any_transfer(k, &t);
+    else
+        pick_write(k, &t, pick_absent(k), pick_count(k));
+    if (how < 2)
+        pick_disturbances(k, &t);
+    pick_i2c(k, &t, true);
     k->p = own + 1;
     pick_settle(k);
+    pick_recovery(k);
+}
+
+// One fault by a peer at any slot, where its kind usually happens; it is over before the driver clears the bus.
+static void pick_hostile(struct picker *k) {
+    struct request t = {.parts = 0};
+    pick_any_transfer(k, &t);
+    enum hostile_kind kind = (enum hostile_kind)pick_below(k, HOSTILE_KINDS);
+    if (kind == HOSTILE_EARLY_HIGH || kind == HOSTILE_SCL_STUCK_HIGH)
+        kind = HOSTILE_NACK; // protocol takes the bits that follow them for nobody's
+    struct hostile h = hostile_make(k->c, kind);
+    h.slot = (int)pick_below(k, request_slots(&t));
+    h.socket = (uint8_t)pick_below(k, k->c->targets + 1);
+    pick_act(k, ACT_HOSTILE)->hostile = h;
+    pick_i2c(k, &t, false);
+    pick_act(k, ACT_INJECT_OFF);
+    pick_run(k, 20 * 5 * k->p);
     pick_recovery(k);
 }
 
@@ -305,6 +347,8 @@ static enum step_kind pick_kind(struct choices *choices, const struct config_ran
 bool step_pick(struct step *step, struct choices *choices, const struct config *c) {
     struct picker k = {.step = step, .choices = choices, .c = c, .p = c->prescale + 1};
     struct request t = {.parts = 0};
+    for (unsigned s = 0; s <= c->targets; s++)
+        k.filter = c->filter_clks[s] > k.filter ? c->filter_clks[s] : k.filter;
     step->acts = 0;
     step->kind = pick_kind(choices, &c->random);
     switch (step->kind) {
@@ -316,6 +360,7 @@ bool step_pick(struct step *step, struct choices *choices, const struct config *
     case STEP_REGISTERS: pick_registers(&k); break;
     case STEP_PRESCALE: pick_prescale(&k); break;
     case STEP_IDLE: pick_idle(&k); break;
+    case STEP_HOSTILE: pick_hostile(&k); break;
     default:
         pick_ordinary(&k, step->kind, &t);
         pick_disturbances(&k, &t);

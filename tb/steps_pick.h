@@ -12,6 +12,7 @@ struct picker {
     struct choices *choices;
     const struct config *c;
     uint64_t p;          // prescale + 1: clks, a fifth of an SCL period
+    unsigned filter;     // of all chips the deepest, clks
     bool slots;          // an event waits for a slot that may never come
 };
 
@@ -44,6 +45,9 @@ void pick_disturbances(struct picker *k, const struct request *t); // pins, stre
 void pick_pins(struct picker *k, unsigned slots, uint64_t clks);    // 0 slots: somewhere in the clks to come
 void pick_glitch(struct picker *k, unsigned slots, uint64_t clks);
 void pick_stretch(struct picker *k, unsigned slots);
+// A phase, in clks after SCL's fall, at which somebody may let go of the lines without making a pulse that some of the chips see and
+// others do not: not right after the fall, nor right before the next one.
+uint64_t pick_phase(struct picker *k);
 void pick_settle(struct picker *k); // forgets what has not happened
 
 #endif

@@ -22,7 +22,7 @@ config shipped()
     const char *const names[] = {"ctl", "u1", "u2"};
     for (unsigned s = 0; s < 3; s++) {
         strcpy(c.socket[s].name, names[s]);
-        c.filter_clks[s] = FILTER;
+        c.filter_clks[s] = FILTER + s;
     }
     return c;
 }
@@ -92,7 +92,7 @@ TEST(Hostile, WhatForcesAWireDoesSoFromItsPhaseForItsTime)
 TEST(Hostile, ASpikeIsOneClkTooNarrowAndAPulseJustWideEnough)
 {
     EXPECT_EQ(in_slot_1(HOSTILE_SCL_SPIKE_LOW).clks, FILTER - 1u);
-    EXPECT_EQ(in_slot_1(HOSTILE_SDA_PULSE_HIGH).clks, FILTER + 0u);
+    EXPECT_EQ(in_slot_1(HOSTILE_SDA_PULSE_HIGH).clks, FILTER + 2u) << "that of u2";
 }
 
 TEST(Hostile, AStartFallsAndAStopRisesAtThePhase)
@@ -141,10 +141,10 @@ TEST(Hostile, AFrameIsCountedFromNow)
     h.phase = 0;
     for (uint8_t frame : {0, 1}) {
         h.frame = frame;
-        EXPECT_EQ(play(h, 20, 9), (Seen{{"sda low", span(BIT + 1, FILTER)}})) << int{frame};
+        EXPECT_EQ(play(h, 20, 9), (Seen{{"sda low", span(BIT + 1, FILTER + 2)}})) << int{frame};
     }
     h.frame = 2;
-    EXPECT_EQ(play(h, 20, 9), (Seen{{"sda low", span((9 + 2) * BIT + 1, FILTER)}})) << "slot 1 after the repeated START";
+    EXPECT_EQ(play(h, 20, 9), (Seen{{"sda low", span((9 + 2) * BIT + 1, FILTER + 2)}})) << "slot 1 after the repeated START";
     h.frame = 3;
     EXPECT_EQ(play(h, 20, 9), Seen{});
 }
