@@ -14,6 +14,7 @@ DEPS  ?= on
 ENGINE ?= verilator
 
 ASAN := build-asan
+FUZZ := build-fuzz
 CMAKE := cmake -S . -G Ninja
 PROGRAM_verilator := twinwire
 PROGRAM_systemc := twinwire-systemc
@@ -26,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress shell systemc-example test bench wave decode build deps clean sanitize lint check-layers
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +42,9 @@ help: ## print this list
 ## OUT=folder       the run that wave and decode look at (out/sim)
 ## WAVES=file       what to decode, if not the waves in OUT; make decode ARGS="--scenario NAME" decodes one scenario
 ## JOBS=n           parallel jobs (number of cores)
-## SEEDS=n          random tests of make regress (20); make regress ARGS="--filter 'random/*' --fail-fast"
+## TIME=s           seconds that make fuzz takes, make fuzz TIME=60 ARGS="--target board"; without it until Ctrl-C
+## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
+## SEEDS=n          random tests of make regress and make coverage (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(if $(filter systemc,$(ENGINE)),cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAM))
@@ -50,9 +53,19 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
 	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
 
+atlas: build ## build, then hostile faults at every bit slot of three transfers, JOBS at a time: heat maps in out/atlas/report.html
+	@$(BUILD)/twinwire --atlas all --jobs $(JOBS) $(ARGS) sim.cfg
+
+shrink: build ## build, then cut a failing scenario, TCL=file, down to the few lines that still fail
+	@python3 tb/shrink.py --program $(BUILD)/twinwire $(TCL) sim.cfg $(ARGS)
+
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
 	@$(BUILD)/systemc-example sim.cfg $(ARGS)
+
+coverage: deps $(BUILD)/build.ninja ## what scenarios and SEEDS random tests reach: bins, lines and branches of rtl/, the testplan
+	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-coverage
+	@python3 tb/coverage.py --program $(BUILD)/twinwire-coverage --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
 
 shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
 	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
@@ -81,19 +94,34 @@ sanitize: deps $(ASAN)/build.ninja ## run units and scenarios under ASan and UBS
 	@cmake --build $(ASAN) -j $(JOBS)
 	@$(CTEST) --test-dir $(ASAN) -L '^san$$'
 
+fuzz: deps $(FUZZ)/build.ninja ## libFuzzer on sim.cfg, --set, scenarios, the console and the board, until Ctrl-C
+	@cmake --build $(FUZZ) -j $(JOBS) --target twinwire-fuzz
+	@python3 tb/fuzz/fuzz.py $(if $(TIME),--time $(TIME)) $(ARGS)
+
+fuzz-fault: deps $(FUZZ)/build.ninja ## see the fuzzer find a seeded fault, and write the scenario that shows it
+	@cmake --build $(FUZZ) -j $(JOBS) --target twinwire-fuzz-faulty twinwire-faulty
+	@python3 tb/fuzz/fuzz_fault_test.py $(FUZZ) .
+
 lint: deps ## Verilator's lint of every module in rtl/
 	@for f in $(wildcard rtl/*.sv); do verilator --lint-only -Wall -y rtl $$f || exit 1; done
+
+formal: deps ## prove the properties of tb/formal/ for rtl/, and see each fail: docs/formal.md; ARGS="--only target" takes one proof
+	@python3 tb/formal/formal.py --jobs $(JOBS) $(ARGS) .
 
 check-layers: ## who may include whom, and other rules of the source tree
 	@python3 tb/layers_test.py $(wildcard $(BUILD)/libtwinwire_cmodel.a)
 
 clean: ## remove what was built and what runs left
-	@for d in $(BUILD) $(ASAN); do if [ -e $$d/CMakeCache.txt ]; then rm -rf $$d; fi; done
+	@for d in $(BUILD) $(ASAN) $(FUZZ); do if [ -e $$d/CMakeCache.txt ]; then rm -rf $$d; fi; done
 	@rm -rf out
 
 # Ninja runs CMake again by itself when CMakeLists.txt changes.
 $(BUILD)/build.ninja: | deps
 	@$(CMAKE) -B $(BUILD) -DCMAKE_BUILD_TYPE=Release
+
+$(FUZZ)/build.ninja: | deps
+	@command -v clang++ >/dev/null || { echo "make fuzz wants clang with libFuzzer: apt-get install clang libclang-rt-14-dev" >&2; exit 3; }
+	@$(CMAKE) -B $(FUZZ) -DTWINWIRE_FUZZ=ON -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++
 
 $(ASAN)/build.ninja: | deps
 	@$(CMAKE) -B $(ASAN) -DTWINWIRE_SANITIZE=ON -DCMAKE_BUILD_TYPE=Debug \

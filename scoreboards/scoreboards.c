@@ -85,7 +85,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     }
     s->protocol.due = s->protocol.let_go_from = NEVER;
     s->targets_due = NEVER;
-    timing_forget(s);
+    timing_init(s);
 }
 
 static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
@@ -245,6 +245,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->protocol.let_go_from;
     if (s->targets_due < due)
         due = s->targets_due;
+    if (s->timing.due < due)
+        due = s->timing.due;
     return due > clk ? due : clk + 1;
 }
 
@@ -293,8 +295,12 @@ static void judge(struct scoreboards *s, const struct record *r)
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
     }
 
-    if ((s->last.scl != r->scl || s->last.sda != r->sda) && s->on >> SB_TIMING & 1 && !s->all_in_reset)
-        timing_step(s, r); // before the decoder: it says where the edge came
+    if (s->on >> SB_TIMING & 1 && !s->all_in_reset) {
+        if (s->last.foreign != r->foreign)
+            timing_foreign(s, r);
+        if (s->last.scl != r->scl || s->last.sda != r->sda || r->clk >= s->timing.due)
+            timing_step(s, r); // before the decoder: it says where the edge came
+    }
 
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;

@@ -9,7 +9,8 @@
 //   int       each INT output, twin against twin, and against a predictor fed by decoded transfers and pins; the shared line
 //   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK; when the
 //             controller must leave the bus alone (disabled, arbitration lost, busy with others), and when it must say that it lost
-//   timing    the times of UM10204 table 10 (tLOW, tSU;STA, tBUF, ...) from edge to edge of the wires, for the mode of the board's speed
+//   timing    the times of UM10204 table 10 (tLOW, tSU;STA, tBUF, ...) from edge to edge of the wires, for the mode of the board's speed,
+//             and those of the PCF8574's own data sheet; whether a socket broke one or the stimulus
 //
 // A judge never stops a run. It counts its checks and its failures and keeps the first failure.
 // The exact part of a check (twin against twin) has no tolerance; the predicted part has only the windows that the data sheet
@@ -67,25 +68,44 @@ struct symbol {
     unsigned index;      // SYMBOL_ACK / SYMBOL_NACK: 0 = address byte, 1 = first data byte, ..., or SYMBOL_INDEX_NONE
 };
 
-// What `timing` measures: minima of UM10204 table 10. The mode is that of the board's speed, or the faster one that the host's prescaler
-// asks for. TIMING_PERIOD is 1 / fSCL, from rise to rise. TIMING_HD_DAT counts from SCL's fall, and is less than 0 where SDA came first.
-enum timing_mode { TIMING_STANDARD, TIMING_FAST, TIMING_FAST_PLUS, TIMING_MODES };
+// What `timing` measures: UM10204 table 10. The mode is that of the board's speed, or the faster one that the host's prescaler asks for.
+// TIMING_CHIP is no mode: the same times in the data sheets of the PCF8574 (NXP and TI agree), on boards that have one.
+// TIMING_PERIOD is 1 / fSCL, from rise to rise. TIMING_HD_DAT counts from SCL's fall, and is less than 0 where SDA came first. TIMING_VD_... are
+// maxima, and bind only who does not hold SCL low itself (note (4) of the table). TIMING_SP counts the stimulus' spikes: it can't be broken.
+enum timing_mode { TIMING_STANDARD, TIMING_FAST, TIMING_FAST_PLUS, TIMING_CHIP, TIMING_MODES };
 enum timing_rule {
     TIMING_LOW, TIMING_HIGH, TIMING_PERIOD, TIMING_HD_STA, TIMING_SU_STA, TIMING_SU_DAT, TIMING_HD_DAT, TIMING_SU_STO, TIMING_BUF,
-    TIMING_RULES
+    TIMING_VD_DAT, TIMING_VD_ACK, TIMING_SP, TIMING_RULES
+};
+
+// What a broken rule is: nothing, a warning that is only counted, a failure of the scoreboard.
+enum timing_level { TIMING_OFF, TIMING_WARNING, TIMING_ERROR };
+
+// The lowest that applies counts. At first: TIMING_ERROR, for the chip TIMING_WARNING.
+struct timing_levels {
+    enum timing_level rule[TIMING_RULES];
+    enum timing_level chip;     // all of TIMING_CHIP
+    enum timing_level stimulus; // what the stimulus broke: foreign drivers
 };
 
 struct timing_count {
-    uint64_t count, failures;   // judged
-    uint64_t excused;           // the stimulus had its hands in it: a foreign driver, a reset, a write of CTR
-    int64_t min_clks, max_clks; // of those judged, valid if count > 0
+    uint64_t count;             // judged: met, or broken by a socket
+    uint64_t failures;          // broken by a socket
+    uint64_t by_stimulus;       // broken by the stimulus, and not in what follows
+    uint64_t declared;          // ... of those, as scoreboards_timing_allow had said
+    uint64_t excused;           // not judged: a reset, a write of CTR, or a spike in the middle of an edge
+    int64_t min_clks, max_clks, sum_clks; // of those judged, valid if count > 0
+    uint64_t worst_clk;         // where the one nearest to the limit ended, or farthest beyond it
 };
 
 struct timing_stats {
     struct timing_count seen;
-    uint64_t limit_clks; // samples that pass: limit_ns in whole clks, rounded down, for a sample does not tell when within its clk an edge was
+    int64_t limit_clks;      // samples that pass: limit_ns in whole clks in favour of the device, for a sample does not tell when within its clk
+                             // an edge was
     unsigned limit_ns;
-    bool own;            // the mode of the board's speed
+    bool most;               // the limit is a maximum
+    bool own;                // the mode of the board's speed, or the chip is on the board
+    enum timing_level level; // of what sockets broke
 };
 
 struct scoreboards; // defined in scoreboards_state.h, so that the caller can own it
@@ -111,7 +131,12 @@ const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scor
 void scoreboards_clear_first(struct scoreboards *s);
 
 const char *timing_mode_name(enum timing_mode mode); // "Fast-mode"
+const char *timing_mode_clause(enum timing_mode mode);
 const char *timing_rule_name(enum timing_rule rule); // "tSU;STA", "1/fSCL"
+// Anew what a broken rule is.
+void scoreboards_timing_levels(struct scoreboards *s, const struct timing_levels *levels);
+// Bit a rule: the stimulus may break it from now on. At first all: only who declares what it breaks is held to it.
+void scoreboards_timing_allow(struct scoreboards *s, unsigned rules);
 struct timing_stats scoreboards_timing(const struct scoreboards *s, enum timing_mode mode, enum timing_rule rule);
 
 // Takes the oldest symbol decoded and not yet taken. Must be drained after every judge call; nothing is lost then.

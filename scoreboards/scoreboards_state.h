@@ -126,14 +126,38 @@ struct protocol_watch {
     uint64_t due;
 };
 
+// Who moved a wire: a socket (0 ..), or one of these.
+enum { BY_NOBODY = -1, BY_STIMULUS = -2, BY_SPIKE = -3 };
+
+// A sample at which SCL or SDA moved.
+struct timing_edges {
+    uint64_t clk;
+    bool scl, sda;        // which moved
+    int8_t scl_by, sda_by;
+    uint8_t pulls;        // FOREIGN_ bits that made it by coming
+    bool free;            // who moved SDA does not hold SCL low
+};
+
 struct timing_watch {
     bool in_reset;         // all sockets are
-    bool busy;             // by the wires' edges alone, unfiltered: a START came and no STOP
+    bool busy;             // by the edges alone: a START came and no STOP
+    bool scl, sda;         // levels after the edges taken so far
     uint64_t rise, fall;   // clk of SCL's last edges; NEVER: none yet
     uint64_t data;         // of SDA's last edge in this low phase of SCL
     uint64_t start, stop;  // of the last START in this high phase, of the STOP that nothing followed yet
     uint64_t period;       // of SCL's last rise, unless a START or a STOP came since
+    int8_t fall_by, data_by, start_by, stop_by;
+    bool data_free;        // tVD binds who moved SDA
+    struct timing_edges queue[8]; // the stimulus' edges, until they can be no spike, and what came since
+    unsigned queued;
+    uint64_t due;          // the first of them is taken
+    uint64_t foreign_from[4]; // since when each FOREIGN_ bit is set
     uint64_t excuse_until; // intervals that begin up to here are not judged
+    uint64_t stimulus_until; // ... are the stimulus' work, for it broke a rule or forced a level
+    bool chip;             // a PCF8574 is on the board
+    unsigned allow;
+    struct timing_levels levels;
+    int64_t limit[TIMING_MODES][TIMING_RULES];
     struct timing_count count[TIMING_MODES][TIMING_RULES];
 };
 
@@ -223,9 +247,14 @@ void protocol_reset(struct scoreboards *s, const struct record *r);
 void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol);
 void protocol_tally(struct scoreboards *s, const struct record *r);
 
-void timing_forget(struct scoreboards *s); // every edge so far
+void timing_init(struct scoreboards *s);
 void timing_reset(struct scoreboards *s, const struct record *r); // some socket's reset moved
-void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA moved
+void timing_foreign(struct scoreboards *s, const struct record *r); // a foreign driver moved
+void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA moved, or timing.due has come
+
+enum timing_mode timing_mode_now(const struct scoreboards *s); // TIMING_CHIP: faster than any
+void timing_take(struct scoreboards *s, const struct record *r, const struct timing_edges *e); // certain edges, in their order
+void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks);
 
 // protocol's view of the host's commands
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);

@@ -86,6 +86,7 @@ const char *board_init(struct board *b, const struct config *c) {
         b->tgt_type[t]->init(b->state[1 + t], &c->socket[1 + t], c->filter_clks[1 + t]);
     stimulus_init(&b->stimulus, 0, (uint8_t)c->filter_clks[0]);
     scoreboards_init(&b->scoreboards, &b->shape, c->checks);
+    scoreboards_timing_levels(&b->scoreboards, &c->timing);
     b->rtl = never; // no word that RTL can send
     b->out = compose(b, &b->stimulus.now);
     return NULL;

@@ -8,13 +8,13 @@
 
 #include <stdio.h>
 
-#include "../cmodel/record.h"
+#include "../scoreboards/scoreboards.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-enum { CONFIG_NAME = 24, CONFIG_PATH = 256, CONFIG_SCENARIOS = 128 };
+enum { CONFIG_NAME = 24, CONFIG_PATH = 256, CONFIG_SCENARIOS = 128, CONFIG_SCENARIO = 192 };
 
 enum config_waves { WAVES_OFF, WAVES_DIRECTED, WAVES_ALL };
 enum config_format { FORMAT_VCD, FORMAT_FST };
@@ -55,10 +55,11 @@ struct config {
     unsigned targets;         // 0 .. RECORD_TARGETS; 1 if the file has no board.targets
     uint64_t seed;            // stimulus.seed, 1 .. 2^63-1
     unsigned scenarios;
-    char scenario[CONFIG_SCENARIOS][CONFIG_NAME * 2]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
+    char scenario[CONFIG_SCENARIOS][CONFIG_SCENARIO]; // names of tb/scenarios/NAME.tcl, or paths ending in .tcl
     int scenario_line[CONFIG_SCENARIOS]; // as config_socket.line
     struct config_random random;
     unsigned checks;          // bit a scoreboard, in the order lines, host, gpio, int, protocol, timing
+    struct timing_levels timing; // checks.timing_rules
     enum config_waves waves;  // record.waves
     enum config_format format; // record.format
     unsigned ring;            // record.ring: records kept by the recorder, a power of two, 16 .. 65536

@@ -12,6 +12,7 @@ static const char *const controller_names[] = {"i2c-controller"};
 static const char *const type_names[] = {"pcf8574", "pcf8574a"};
 static const char *const personality_names[] = {"nxp", "ti"};
 static const char *const waves_names[] = {"off", "directed", "all"}; // in the order of enum config_waves
+static const char *const level_names[] = {"off", "warning", "error"};  // in the order of enum timing_level
 static const char *const format_names[] = {"vcd", "fst"};            // in the order of enum config_format
 
 const struct config_choice config_twins = {"twin", twin_names, 2};
@@ -19,12 +20,16 @@ const struct config_choice config_types = {"device type", type_names, 2};
 static const struct config_choice controllers = {"controller type", controller_names, 1};
 static const struct config_choice personalities = {"personality", personality_names, 2};
 static const struct config_choice waves = {"choice", waves_names, 3};
+static const struct config_choice levels = {"level", level_names, 3};
 static const struct config_choice formats = {"format", format_names, 2};
 
 #define IN(type, field) offsetof(struct type, field), sizeof(((struct type *)0)->field)
 #define NUMBER(path, field, low, high, std, help) {path, KEY_NUMBER, IN(config, field), low, high, std, NULL, NULL, help}
 #define WEIGHT(name, kind, std, help) NUMBER("stimulus.random.weights." name, random.weight[kind], 0, 1000, std, "how often: " help)
 #define FLAG(path, bit, help) {path, KEY_FLAG, IN(config, checks), bit, bit, 1, NULL, NULL, help}
+#define LEVEL(name, field, std, help) \
+    {"checks.timing_rules." name, KEY_ENUM, IN(config, timing.field), 0, 0, 0, std, &levels, help}
+#define RULE(name, rule_index, help) LEVEL(name, rule[rule_index], "error", help)
 #define SOCKET(path, kind, field, low, high, std, choice, help) \
     {path, kind, IN(config_socket, field), low, high, 0, std, choice, help}
 
@@ -79,6 +84,19 @@ const struct config_key config_keys[] = {
     FLAG("checks.int", 3, "judge every INT output and the shared line"),
     FLAG("checks.protocol", 4, "judge the decoded symbols and UM10204's rules"),
     FLAG("checks.timing", 5, "judge the times of UM10204 table 10 on SDA and SCL"),
+    RULE("tLOW", TIMING_LOW, "SCL low, at least; a warning is counted and shown, and fails nothing"),
+    RULE("tHIGH", TIMING_HIGH, "SCL high, at least"),
+    RULE("fSCL", TIMING_PERIOD, "SCL's period, rise to rise: 1 / fSCL at least"),
+    RULE("tHD_STA", TIMING_HD_STA, "tHD;STA: START to SCL's fall, at least"),
+    RULE("tSU_STA", TIMING_SU_STA, "tSU;STA: SCL's rise to a repeated START, at least"),
+    RULE("tSU_DAT", TIMING_SU_DAT, "tSU;DAT: SDA to SCL's rise, at least"),
+    RULE("tHD_DAT", TIMING_HD_DAT, "tHD;DAT: SCL's fall to SDA, at least"),
+    RULE("tSU_STO", TIMING_SU_STO, "tSU;STO: SCL's rise to STOP, at least"),
+    RULE("tBUF", TIMING_BUF, "STOP to START, at least"),
+    RULE("tVD_DAT", TIMING_VD_DAT, "tVD;DAT: SCL's fall to SDA, at most; binds who does not hold SCL low itself"),
+    RULE("tVD_ACK", TIMING_VD_ACK, "tVD;ACK: the same in the clock of the acknowledge"),
+    LEVEL("chip", chip, "warning", "at most this: what the bus breaks of the PCF8574's own data sheet, which ends at 100 kHz"),
+    LEVEL("stimulus", stimulus, "error", "at most this: what a scenario itself breaks (inject, rival) and does not declare by \"violates\""),
     {"record.waves", KEY_ENUM, IN(config, waves), 0, 0, 0, "directed", &waves,
      "what the waveform shows: nothing, the directed scenarios, or the random part too"},
     {"record.format", KEY_ENUM, IN(config, format), 0, 0, 0, "vcd", &formats,

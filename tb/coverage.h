@@ -30,7 +30,7 @@ struct coverage_host { // the controller as the host knows it
     uint16_t prer;
     bool al, al_unknown;     // as read last; a command was taken since that does not clear it
     bool irq;
-    bool start_seen, byte_seen; // since that command
+    bool start_seen, byte_seen, interrupted; // since that command
     bool let_go;             // since then the controller released both lines ...
     uint8_t where;           // ... here
     uint8_t by;              // and this is what had just happened
@@ -38,6 +38,7 @@ struct coverage_host { // the controller as the host knows it
 
 struct coverage_bus {
     uint64_t scl_edge, sda_edge; // clk of the wires' last changes
+    uint8_t edge_slot;       // where the decoder stood at SCL's last change
     bool own_low;            // the controller pulled SCL in the low phase under way
     bool stretched;
     uint64_t stretch_clk;
@@ -75,6 +76,9 @@ void coverage_listen(struct coverage *c, struct board *b, const struct config *c
 
 // The name of bin number `bin`, 0 .. c->bins - 1: "group.word.word".
 void coverage_name(const struct coverage *c, unsigned bin, char *text, size_t size);
+
+// All bins there are, one a line.
+void coverage_list(FILE *out);
 
 // coverage.json: {"groups": [{"name", "what", "bins": {"word.word": count, ...}}, ...], "holes": ["group.word.word", ...]}
 bool coverage_write(const struct coverage *c, FILE *out);

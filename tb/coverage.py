@@ -11,12 +11,14 @@ Exit code: 0 all is covered, 1 it is not, an exclusion is wrong, or a test did n
 import argparse
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 
 import coverage_points
 import coverage_report
+import testplan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -48,8 +50,10 @@ def run_boards(options, boards):
         command = [sys.executable, os.path.join(HERE, "regress.py"), "--program", options.program, "--seeds", str(seeds), "--jobs", str(options.jobs),
                    "--out", folders[-1], "--keep", "coverage.json", "--keep", "coverage.dat",
                    *(word for one in board["set"] for word in ("--set", one)), *options.rest, options.sim_cfg]
-        print("\n  board %s" % board["name"], flush=True)
-        code = subprocess.run(command, stdin=subprocess.DEVNULL).returncode
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        sums = [line.strip() for line in done.stdout.splitlines() if re.match(r"  \d+ tests?: ", line)]
+        print("  board %-10s %s" % (board["name"], sums[0] if done.returncode == 0 and sums else "\n" + done.stdout), flush=True)
+        code = done.returncode
         if code not in (0, 1):
             raise SystemExit(code)
         worst = max(worst, code)
@@ -62,7 +66,7 @@ def read_tests(folders):
     for folder in folders:
         try:
             with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
-                for one in json.load(f)["tests"]:
+                for one in json.load(f).get("tests", []):  # the report of a single run has none
                     tests.setdefault(one["test"], []).append(one["status"])
         except FileNotFoundError:
             pass
@@ -95,7 +99,9 @@ def main():
         coverage, runs = add_up(folders, exclusions)
         os.makedirs(options.out, exist_ok=True)
         again = shlex.join(["python3", *sys.argv])
-        report = coverage_report.Report(coverage, runs, read_tests(folders), source, again, code)
+        tests = read_tests(folders)
+        points = [testplan.Result(point, coverage, tests) for point in testplan.Plan(source).points]
+        report = coverage_report.Report(coverage, runs, points, source, again, code)
         coverage_report.write(report, options.out)
         coverage_report.summary(report, options.out, sys.stdout)
         return max(code, 0 if coverage.complete() else 1)

@@ -28,7 +28,7 @@ static void cover_prescale(struct coverage *c) {
 static bool certainly_busy(const struct coverage *c, uint64_t clk) {
     const struct coverage_host *h = &c->host;
     uint64_t least = (h->cr & CR_STA ? 2 : 0) + (h->cr & (CR_RD | CR_WR) ? 9 * 3 : 0) + (h->cr & CR_STO ? 3 : 0);
-    return h->cr && !h->let_go && clk < h->cr_clk + least * coverage_p(c);
+    return h->cr && !h->interrupted && clk < h->cr_clk + least * coverage_p(c);
 }
 
 static void write_cr(struct coverage *c, uint64_t clk, uint8_t cr) {
@@ -41,12 +41,12 @@ static void write_cr(struct coverage *c, uint64_t clk, uint8_t cr) {
         return;
     COVER(c, COVER_CR_ACK, !(cr & CR_RD), (cr & CR_NACK) != 0);
     cover_prescale(c);
-    h->al_unknown = h->al && !(cr & CR_STA);
+    h->al_unknown = !(cr & CR_STA) && (h->al || h->cr); // an arbitration lost may be of the command before, whose end nobody read
     if (cr & CR_STA)
         h->al = false;
     h->cr = cr;
     h->cr_clk = clk;
-    h->start_seen = h->byte_seen = h->let_go = false;
+    h->start_seen = h->byte_seen = h->interrupted = h->let_go = false;
 }
 
 static void write_ctr(struct coverage *c, uint8_t ctr) {
@@ -103,13 +103,17 @@ void coverage_host_symbol(struct coverage *c, const struct symbol *s) {
 static void let_go(struct coverage *c, const struct record *r) {
     struct coverage_host *h = &c->host;
     uint64_t recent = r->clk - c->filter_clks - 1;
+    bool refused = h->cr & CR_STA && !h->start_seen && !coverage_decoder(c)->busy;
     h->let_go = true;
-    h->where = (uint8_t)coverage_command_slot(c);
+    h->where = (uint8_t)(refused ? SLOT_REFUSED : coverage_command_slot(c));
     h->by = BY_SDA;
-    if (c->bus.sda_edge >= recent && r->scl && c->bus.sda_edge != c->bus.scl_edge)
+    if (r->scl && c->bus.sda_edge >= recent && c->bus.sda_edge != c->bus.scl_edge) {
         h->by = r->sda ? BY_STOP : BY_START;
-    else if (c->bus.scl_edge >= recent && !r->scl)
+        if (h->where < SLOTS) // the symbol has ended that clock
+            h->where = c->bus.edge_slot;
+    } else if (!r->scl && c->bus.scl_edge >= recent) {
         h->by = BY_SCL;
+    }
 }
 
 void coverage_host_record(struct coverage *c, const struct record *r) {
@@ -121,7 +125,9 @@ void coverage_host_record(struct coverage *c, const struct record *r) {
         *h = (struct coverage_host){.prer = 0xffff};
         return;
     }
-    if ((out & lines) == lines && (was & lines) != lines && h->cr)
+    bool interrupt = out & CTL_IRQ && !h->irq;
+    h->interrupted = h->interrupted || interrupt;
+    if (h->cr && (out & lines) == lines && ((was & lines) != lines || interrupt))
         let_go(c, r);
     if (register_accessed(shape, r) && !register_accessed(shape, &c->last)) {
         bool write = r->host & HOST_WE;

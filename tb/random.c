@@ -22,7 +22,7 @@ void random_print(FILE *out, const struct config *c) {
     struct choices choices;
     struct step step;
     choices_of_seed(&choices, c->seed, stream);
-    fprintf(out, "# The random part, %u steps of seed %" PRIu64 ", as a scenario.\n", c->random.transfers, c->seed);
+    fprintf(out, "# The random part, %u steps of seed %" PRIu64 ", as a scenario.\nviolates any\n", c->random.transfers, c->seed);
     for (unsigned i = 0; i < c->random.transfers; i++) {
         step_pick(&step, &choices, c);
         fprintf(out, "# step %u: %s\n", i + 1, step_name(step.kind));

@@ -20,20 +20,16 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
 import sys
 import time
 
 import regress_report
 import regress_run
+import shrink
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SEED_MAX = 2**63 - 1
 DISK_FULL = 1 << 20  # bytes left
-
-
-class Usage(Exception):
-    pass
 
 
 class Test:
@@ -70,11 +66,14 @@ def read_arguments(words):
     p.add_argument("--reseed", type=whole(1, SEED_MAX), metavar="BASE", help="what seeds derive from; default: stimulus.seed of SIM.CFG")
     p.add_argument("--filter", action="append", default=[], metavar="GLOB", help="only tests of such names; may be repeated")
     p.add_argument("--list", action="store_true", help="print names and seeds, run nothing")
+    p.add_argument("--commands", action="store_true", help="print the tests as plain shell lines, for a scheduler of your own; run nothing")
     p.add_argument("--jobs", type=whole(1, 4096), default=os.cpu_count() or 1, metavar="N", help="tests at a time; default: number of cores")
     p.add_argument("--wall-s", type=whole(1, 10**6), default=300, metavar="S", help="longest wall time of a test; default 300")
     p.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="for every test: limits.sim_ms=100; may be repeated")
     p.add_argument("--fail-fast", action="store_true", help="stop at the first test that does not pass")
     p.add_argument("--resume", action="store_true", help="go on after an interruption: what passed with the same command is not run again")
+    p.add_argument("--no-shrink", action="store_true", help="do not shrink what failed: the first random test of each group, to a scenario of a few lines")
+    p.add_argument("--shrink-s", type=whole(1, 10**6), default=120, metavar="S", help="longest time for shrinking, all groups together; default 120")
     p.add_argument("--keep-passed", action="store_true", help="keep the folders of passed tests")
     p.add_argument("--keep", action="append", default=[], metavar="FILE", help="of passed tests, keep the file of this name; may be repeated")
     p.add_argument("--program", default="build/twinwire", help="the simulator; default build/twinwire")
@@ -89,32 +88,15 @@ def again(options):
     """The command that repeats this regression."""
     words = ["python3", sys.argv[0]]
     for name, default in (("program", "build/twinwire"), ("seeds", None), ("random", None), ("reseed", None), ("jobs", None), ("wall_s", 300),
-                          ("out", "out/regress")):
+                          ("shrink_s", 120), ("out", "out/regress")):
         if getattr(options, name) != default:
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
     words += [word for name in ("set", "filter", "keep") for one in getattr(options, name) for word in ("--" + name, one)]
-    words += ["--" + name.replace("_", "-") for name in ("fail_fast", "keep_passed") if getattr(options, name)]
+    words += ["--" + name.replace("_", "-") for name in ("fail_fast", "keep_passed", "no_shrink") if getattr(options, name)]
     return shlex.join([*words, options.sim_cfg, *(["--", *options.rest] if options.rest else [])])
 
 
 # ---- Which tests there are ------------------------------------------------------------------------------------------
-
-def read_config(options):
-    """(seed, scenarios, random transfers) as the simulator itself understands SIM.CFG."""
-    command = [options.program, *(word for one in options.set for word in ("--set", one)), "--dump-config", options.sim_cfg]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired) as why:
-        raise regress_run.Environment(str(why)) from why
-    text = done.stdout.decode(errors="replace")
-    if done.returncode == regress_run.USER:
-        raise Usage(done.stderr.decode(errors="replace").strip())
-    found = [re.search(pattern, text, re.MULTILINE | re.DOTALL)
-             for pattern in (r"^    seed = (\d+);", r"^    scenarios = \[(.*?)\]", r"^        transfers = (\d+);")]
-    if done.returncode != 0 or not all(found):
-        raise regress_run.Environment("%s: exit code %d, and no configuration" % (shlex.join(command), done.returncode))
-    return int(found[0][1]), re.findall(r'"((?:[^"\\]|\\.)*)"', found[1][1]), int(found[2][1])
-
 
 def fingerprint(options, scenarios):
     """Whatever of it changes, what passed before has to be run again."""
@@ -131,7 +113,7 @@ def scenario_test(scenario, taken):
 
 
 def select_tests(options):
-    base, scenarios, transfers = read_config(options)
+    base, _, scenarios, transfers = regress_run.read_config(options.program, [word for one in options.set for word in ("--set", one)], options.sim_cfg)
     options.reseed = options.reseed or base
     options.random = options.random or transfers
     inputs, tests = fingerprint(options, scenarios), {}
@@ -145,7 +127,7 @@ def select_tests(options):
         tests[name] = Test(name, seed, words, options, inputs)
     chosen = [t for t in tests.values() if not options.filter or any(fnmatch.fnmatchcase(t.name, one) for one in options.filter)]
     if not chosen:
-        raise Usage("no test is called %s; --list shows all" % " or ".join(map(repr, options.filter)) if tests else "SIM.CFG has no scenario, and no seed is wanted")
+        raise regress_run.Usage("no test is called %s; --list shows all" % " or ".join(map(repr, options.filter)) if tests else "SIM.CFG has no scenario, and no seed is wanted")
     return chosen
 
 
@@ -200,6 +182,30 @@ def remove_but(folder, kept):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+# ---- Shrinking ------------------------------------------------------------------------------------------------------
+
+def shrink_groups(groups, options, signals, progress):
+    """The first random test of each group; an interrupt ends this, and nothing is lost by it."""
+    firsts = [(group, next((one for one in group.tests if one["seed"] is not None), None)) for group in groups if group.status in shrink.FAILING]
+    wanted = [(group, one) for group, one in firsts if one]
+    ends = time.monotonic() + options.shrink_s
+    for number, (group, one) in enumerate(wanted):
+        now = time.monotonic()
+        sets = [word for text in options.set for word in ("--set", text)]
+        bench = shrink.Bench(options.program, sets + options.rest, options.sim_cfg, signals, now + (ends - now) / (len(wanted) - number))
+        path = os.path.join(options.out, one["test"], "shrunk.tcl")
+        try:
+            text = shrink.random_scenario(bench, one["seed"], options.random)
+            found = shrink.shrink(bench, text, one, lambda runs, lines: progress.tell("shrinking %s: %d lines" % (one["test"], lines)))
+            group.shrunk = {"lines": len(found.lines), "of": found.before, "runs": found.runs, "stopped": found.why, "file": path,
+                            "scenario": found.lines, "command": shlex.join(shrink.write(bench, found, path, "Shrunk from %s, seed %d" % (one["test"], one["seed"])))}
+        except (shrink.Refused, shrink.NotTheSame, shrink.Over, regress_run.Usage, regress_run.Environment, OSError, UnicodeError) as why:
+            group.shrunk = {"failed": "%s: %s" % (one["test"], why)}
+        finally:
+            bench.close()
+    progress.clear()
+
+
 # ---- The run --------------------------------------------------------------------------------------------------------
 
 def run(options, tests, signals):
@@ -208,6 +214,7 @@ def run(options, tests, signals):
     progress = regress_report.Progress(sys.stderr, len(tests), len(results))
 
     def done(result):
+        result["start_s"] = round(time.monotonic() - start - result["wall_s"], 3)
         results[result["test"]] = result
         state.add(result)
         if result["status"] == "pass" and not options.keep_passed:
@@ -230,6 +237,8 @@ def run(options, tests, signals):
     ordered = [results[test.name] for test in tests]
     code = 130 if signals.stop else 0 if all(one["status"] == "pass" for one in ordered) else 1
     whole_run = regress_report.Regression(ordered, code, options, again(options), time.monotonic() - start, len(state.passed))
+    if not options.no_shrink:
+        shrink_groups(whole_run.groups, options, signals, progress)
     try:
         regress_report.write(whole_run, os.path.join(HERE, "report_css.h"))
     except OSError as why:
@@ -247,13 +256,17 @@ def main():
             raise regress_run.Environment("%s: there is no such program (make build makes it)" % options.program)
         options.program = program
         tests = select_tests(options)
+        if options.commands:
+            for test in tests:
+                print(shlex.join(test.command))
+            return 0
         if options.list:
             for test in tests:
                 print(test.name if test.seed is None else "%-18s seed %d" % (test.name, test.seed))
             return 0
         print(again(options), flush=True)
         return run(options, tests, signals)
-    except Usage as why:
+    except regress_run.Usage as why:
         print("regress.py: %s" % why, file=sys.stderr)
         return 2
     except (regress_run.Environment, OSError) as why:

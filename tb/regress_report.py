@@ -34,11 +34,12 @@ class Group:
         self.status, self.first, self.tests = first["status"], first, []
         self.reason = ", ".join(part for part in first["signature"] if part)
         self.what = first["what"]
+        self.shrunk = None
 
     def json(self):
         return {"status": self.status, "signature": self.first["signature"], "count": len(self.tests), "first_test": self.first["test"],
                 "first_seed": self.first["seed"], "what": self.what, "command": shlex.join(self.first["command"]),
-                "tests": [one["test"] for one in self.tests]}
+                "tests": [one["test"] for one in self.tests], "shrunk": self.shrunk}
 
 
 class Regression:
@@ -91,7 +92,14 @@ class Progress:
         if width >= 5:
             full = width * self.done // self.all
             text = "[%s%s] %s" % ("#" * full, "." * (width - full), text)
-        self.write("\r  %s\033[K\r" % text[:max(0, columns - 3)])
+        self.put(text[:max(0, columns - 3)])
+
+    def tell(self, text):
+        if self.on:
+            self.put(text)
+
+    def put(self, text):
+        self.write("\r  %s\033[K\r" % text)
         self.shown = True
 
     def clear(self):
@@ -119,7 +127,10 @@ def summary(run, out):
         lines += textwrap.wrap(head + group.reason, columns, subsequent_indent=indent, max_lines=2, placeholder=" ...")
         if group.what:
             lines += [indent + textwrap.shorten(group.what, columns - len(indent), placeholder=" ...")]
-        lines += ["    " + shlex.join(group.first["command"]), ""]
+        lines += ["    " + shlex.join(group.first["command"])]
+        if group.shrunk:
+            lines += ["    " + ("not shrunk: %(failed)s" if "failed" in group.shrunk else "shrunk to %(lines)d of %(of)d lines: %(command)s") % group.shrunk]
+        lines += [""]
     if len(run.groups) > SHOWN:
         lines += ["  %s: %s/report.html" % (counted(len(run.groups) - SHOWN, "more group"), run.out), ""]
     print("\n  %s\n" % run.sum() + "".join("\n" + line for line in lines), end="\n" if lines else "", file=out)
@@ -162,7 +173,18 @@ def group_html(run, group, number):
                       '<h3 id="group%d">%d &times; %s: %s</h3>' % (number, len(group.tests), group.status, html.escape(clean(group.what or group.reason))),
                       "" if group.status == "fail" or not group.what else tag("p", group.reason, "soft"),
                       "<dl>%s</dl>" % "".join(tag("dt", key) + value for key, value in facts),
-                      '<p class="soft">The first of them again:</p>', command_html(group.first["command"]), "</article>"])
+                      '<p class="soft">The first of them again:</p>', command_html(group.first["command"]), *shrunk_html(run, group.shrunk), "</article>"])
+
+
+def shrunk_html(run, shrunk):
+    if not shrunk:
+        return []
+    if "failed" in shrunk:
+        return [tag("p", "Not shrunk: %s" % shrunk["failed"], "soft")]
+    link = '<a href="%s">%s</a>' % ((html.escape(os.path.relpath(shrunk["file"], run.out)),) * 2)
+    why = shrunk["stopped"] and html.escape(", for " + shrunk["stopped"])
+    return ['<p class="soft">Shrunk to %d of %d lines%s, %s:</p>' % (shrunk["lines"], shrunk["of"], why, link),
+            '<pre>%s</pre>' % html.escape(clean("\n".join(shrunk["scenario"][:40]))), command_html(shrunk["command"])]
 
 
 def row_html(run, one):

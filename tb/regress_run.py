@@ -9,6 +9,7 @@ import json
 import os
 import re
 import select
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,10 @@ NO_REPORT_IN_TIME = "limits.wall_s is over"  # wrappers/verilator_main.cpp
 
 class Environment(Exception):
     """The regression itself cannot go on."""
+
+
+class Usage(Exception):
+    """What the user wants cannot be."""
 
 
 class Signals:
@@ -43,6 +48,30 @@ class Signals:
     def sleep(self, seconds):
         if select.select([self.read], [], [], seconds)[0]:
             os.read(self.read, 4096)
+
+
+def ask_program(command):
+    """What the simulator prints on stdout when it is asked something."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as why:
+        raise Environment(str(why)) from why
+    if done.returncode == USER:
+        raise Usage(done.stderr.decode(errors="replace").strip())
+    if done.returncode != PASS:
+        raise Environment("%s: exit code %d" % (shlex.join(command), done.returncode))
+    return done.stdout.decode(errors="replace")
+
+
+def read_config(program, options, sim_cfg):
+    """(seed, clock_hz, scenarios, random transfers) as the simulator itself understands SIM.CFG."""
+    command = [program, *options, "--dump-config", sim_cfg]
+    text = ask_program(command)
+    found = [re.search(pattern, text, re.MULTILINE | re.DOTALL)
+             for pattern in (r"^    seed = (\d+);", r"^clock_hz = (\d+);", r"^    scenarios = \[(.*?)\]", r"^        transfers = (\d+);")]
+    if not all(found):
+        raise Environment("%s: no configuration" % shlex.join(command))
+    return int(found[0][1]), int(found[1][1]), re.findall(r'"((?:[^"\\]|\\.)*)"', found[2][1]), int(found[3][1])
 
 
 class Child:
@@ -169,6 +198,11 @@ def of_report(report, code, log):
     return ("pass", None, "") if code == PASS else ("error", "exit code 1, and report.json has no failure", log)
 
 
+def message(report):
+    """What the simulator says of a scenario that did not come to its end."""
+    return next((one["message"] for one in report["scenarios"] if one.get("message")), "") if report else ""
+
+
 def verdict(child, code, report, trouble, going):
     log = last_line(child.test.folder)
     if child.late:
@@ -182,7 +216,7 @@ def verdict(child, code, report, trouble, going):
     if code not in (PASS, CHECK_FAILED, USER, ENVIRONMENT):
         return "crash", "exit code %d%s" % (code, " (%s)" % signal_name(code - 128) if 128 < code < 128 + signal.NSIG else ""), log
     if code in (USER, ENVIRONMENT):
-        return "error", "exit code %d (%s)" % (code, "wrong input" if code == USER else "the environment failed"), log
+        return "error", "exit code %d (%s)" % (code, "wrong input" if code == USER else "the environment failed"), message(report) or log
     if report is None and NO_REPORT_IN_TIME in log:
         return "timeout", "the scenario does not come back", log
     return ("error", trouble.split(":")[0], trouble) if report is None else of_report(report, code, log)

@@ -55,7 +55,7 @@ expect pins u1 0xf0
 # From a C program of four lines, which gives 85944171f73967e8 for "foobar", as its authors publish.
 SEEDS = {(1, "random/seed_1"): 5742260537063186067, (1, "random/seed_2"): 5742261636574814278,
          (7, "random/seed_1"): 4010816350243737721, (7, "random/seed_2"): 4010813051708853088}
-QUICK = ("--random", "5", "--jobs", "2")
+QUICK = ("--random", "5", "--jobs", "2", "--no-shrink")
 
 
 class Bench:
@@ -201,6 +201,20 @@ def all_kinds(bench, cases):
     cases.case("nothing_of_a_hanging_test_is_left", bench.left() or (len(bench.lines("pids")) != 2 and "it never ran"))
 
 
+def each_kind_alone(bench, cases):
+    """The exit code does not depend on something else having failed as well."""
+    for plan, status in (("report one.json", "fail"), ("crash", "crash"), ("hang", "timeout"), ("idle", "no-check"), ("nothing", "error"), ("exit 2", "error"),
+                         ("full", "error"), ("exit 130", "interrupted")):
+        bench.plan(seed_2=plan)
+        done = bench.run("--seeds", "2", "--filter", "random/*", "--wall-s", "1", *QUICK)
+        lines = done.stdout.splitlines()
+        cases.case("alone_%s" % plan.replace(" ", "_"), simulation.first(wants(done, 1, "2 tests: 1 pass, 1 %s" % status, "  FAIL  "), files_trouble(bench, "FAIL"), bench.left(),
+                                                                        lines[0] != lines[-1] and "first line %r, last line %r" % (lines[0], lines[-1])))
+    bench.plan(seed_2="report one.json")
+    done = bench.run("--seeds", "2", "--filter", "random/*", *QUICK[:-1])
+    cases.case("what_does_not_come_again_is_not_shrunk", simulation.first(wants(done, 1, "not shrunk: random/seed_2: as a scenario it gives (pass"), files_trouble(bench, "FAIL")))
+
+
 # ---- Stopping and going on ------------------------------------------------------------------------------------------
 
 def interruption(bench, cases):
@@ -222,10 +236,10 @@ def interruption(bench, cases):
     cases.case("resumed", simulation.first(wants(done, 0, "6 tests: 6 pass", "3 passed before"), files_trouble(bench, "PASS"),
                                          sorted(bench.lines("ran")) != ["random/seed_4", "random/seed_5", "random/seed_6"] and "run again: %s" % bench.lines("ran")))
     bench.plan()
-    done = bench.run("--resume", *options[:-4], "--random", "6")
+    done = bench.run("--resume", *options[:-len(QUICK)], "--random", "6", "--no-shrink")
     cases.case("another_command_is_another_test", simulation.first(wants(done, 0), len(bench.lines("ran")) != 6 and "not run: %s" % bench.lines("ran")))
     bench.plan(seed_2="crash")
-    done = bench.run("--fail-fast", "--seeds", "6", "--filter", "random/*", "--random", "5", "--jobs", "1")
+    done = bench.run("--fail-fast", "--seeds", "6", "--filter", "random/*", "--random", "5", "--jobs", "1", "--no-shrink")
     cases.case("fail_fast", simulation.first(wants(done, 1, "6 tests: 1 pass, 1 crash, 4 not-run"), files_trouble(bench, "FAIL"),
                                            len(bench.lines("ran")) != 2 and "run: %s" % bench.lines("ran")))
 
@@ -256,6 +270,11 @@ def names_and_seeds(bench, cases):
     names = [line.split()[0] for line in done.stdout.splitlines()]
     cases.case("list", simulation.first(wants(done, 0, "scenario/read_pins\n"), len(names) != len(set(names)) and "names twice",
                                       names[-1] != "random/seed_200" and "last: %s" % names[-1]))
+    shutil.rmtree(bench.path("out"), ignore_errors=True)
+    done = bench.run("--commands", "--seeds", "2", "--random", "5", "--filter", "random/*", "--set", "stimulus.random.idle_us_max=0", program=bench.program)
+    codes = [subprocess.run(line, shell=True, cwd=bench.folder, stdout=subprocess.DEVNULL, timeout=60).returncode for line in done.stdout.splitlines()]
+    reports = [os.path.exists(bench.path("out", "random", name, "report.json")) for name in ("seed_1", "seed_2")]
+    cases.case("commands_are_shell_lines", simulation.first(wants(done, 0), (codes, reports) != ([0, 0], [True, True]) and "%s %s" % (codes, done.stdout)))
     seeds = {regress.derived_seed(1, "random/seed_%d" % n) for n in range(1, 1001)}
     cases.case("seeds_differ_and_fit", (len(seeds) != 1000 or not all(1 <= seed < 2**63 for seed in seeds)) and "%d seeds" % len(seeds))
 
@@ -284,7 +303,7 @@ def wrong_use(bench, cases):
 
 def test(program, sim_cfg, folder, cases):
     bench = Bench(program, sim_cfg, folder)
-    for part in (names_and_seeds, real_runs, all_kinds, interruption, on_a_terminal, wrong_use):
+    for part in (names_and_seeds, real_runs, all_kinds, each_kind_alone, interruption, on_a_terminal, wrong_use):
         part(bench, cases)
 
 

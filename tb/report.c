@@ -132,6 +132,7 @@ static cJSON *scenario_json(const struct run *run, const struct scenario_result 
             cJSON_AddItemToArray(failures, mismatch_json(run, r, i));
     }
     cJSON_AddItemToObject(j, "scoreboards", boards);
+    report_timing_scenario_json(r, j);
     return j;
 }
 
@@ -156,32 +157,6 @@ static cJSON *digests_json(const struct run *run) {
         cJSON_AddStringToObject(j, names[i], text);
     }
     return j;
-}
-
-// Of the mode of the board's speed all, of others what was measured.
-static cJSON *timing_json(const struct run *run) {
-    const double ns = 1e9 / (double)run->config.clock_hz;
-    cJSON *list = cJSON_CreateArray();
-    for (int mode = 0; mode < TIMING_MODES; mode++)
-        for (int rule = 0; rule < TIMING_RULES; rule++) {
-            const struct timing_stats t = scoreboards_timing(&run->board.scoreboards, mode, rule);
-            if (!t.own && !t.seen.count && !t.seen.excused)
-                continue;
-            cJSON *one = cJSON_CreateObject();
-            cJSON_AddStringToObject(one, "parameter", timing_rule_name(rule));
-            cJSON_AddStringToObject(one, "mode", timing_mode_name(mode));
-            cJSON_AddNumberToObject(one, "limit_ns", t.limit_ns);
-            cJSON_AddNumberToObject(one, "count", (double)t.seen.count);
-            cJSON_AddNumberToObject(one, "failures", (double)t.seen.failures);
-            cJSON_AddNumberToObject(one, "excused", (double)t.seen.excused);
-            if (t.seen.count) {
-                cJSON_AddNumberToObject(one, "min_ns", (double)t.seen.min_clks * ns);
-                cJSON_AddNumberToObject(one, "max_ns", (double)t.seen.max_clks * ns);
-                cJSON_AddNumberToObject(one, "margin_ns", (double)t.seen.min_clks * ns - t.limit_ns);
-            }
-            cJSON_AddItemToArray(list, one);
-        }
-    return list;
 }
 
 static cJSON *report_json(const struct run *run, int code) {
@@ -209,7 +184,7 @@ static cJSON *report_json(const struct run *run, int code) {
         cJSON_AddItemToArray(boards, one);
     }
     cJSON_AddItemToObject(j, "scoreboards", boards);
-    cJSON_AddItemToObject(j, "timing", timing_json(run));
+    cJSON_AddItemToObject(j, "timing", report_timing_json(run));
     for (unsigned i = 0; i < run->result_count; i++)
         cJSON_AddItemToArray(list, scenario_json(run, &run->results[i], failures));
     cJSON_AddItemToObject(j, "failures", failures);

@@ -156,42 +156,6 @@ static void put_scoreboards(const struct run *run, FILE *out) {
     fprintf(out, "</section>\n");
 }
 
-// ---- Bus timing -----------------------------------------------------------------------------------------------------
-
-static void put_timing_row(const struct run *run, enum timing_mode mode, enum timing_rule rule, FILE *out) {
-    const struct timing_stats t = scoreboards_timing(&run->board.scoreboards, mode, rule);
-    const double us = 1e6 / (double)run->config.clock_hz, least = (double)t.seen.min_clks * us, limit = t.limit_ns / 1e3;
-    if (!t.own && !t.seen.count && !t.seen.excused)
-        return;
-    const char *result = t.seen.failures ? "fail" : t.seen.count ? "pass" : "soft";
-    fprintf(out, "<tr><th scope=\"row\">%s</th><td>%s</td><td class=\"%s\">%s</td>", timing_rule_name(rule), timing_mode_name(mode), result,
-            t.seen.count ? result : "never seen");
-    fprintf(out, "<td class=\"number\">%.3f</td>", limit);
-    if (t.seen.count)
-        fprintf(out, "<td class=\"number\">%.3f</td><td class=\"number\">%+.3f</td><td class=\"number\">%.3f</td>", least, least - limit,
-                (double)t.seen.max_clks * us);
-    else
-        fprintf(out, "<td></td><td></td><td></td>");
-    put_count(out, t.seen.count);
-    put_count(out, t.seen.excused);
-    fprintf(out, "</tr>\n");
-}
-
-static void put_timing(const struct run *run, FILE *out) {
-    if (!scoreboards_verdict(&run->board.scoreboards, SB_TIMING)->on)
-        return;
-    section_begin(out, "timing", "Bus timing");
-    fprintf(out, "<p>UM10204 table 10, in us, measured on SCL and SDA. Excused: a foreign driver, a reset or a write of CTR had its hands in it.</p>\n");
-    table_begin(out, "Bus timing", TEXT_COLUMN "time</th>" TEXT_COLUMN "mode</th>" TEXT_COLUMN "result</th>" NUMBER_COLUMN "at least</th>"
-                NUMBER_COLUMN "shortest</th>" NUMBER_COLUMN "margin</th>" NUMBER_COLUMN "longest</th>" NUMBER_COLUMN "judged</th>"
-                NUMBER_COLUMN "excused</th>");
-    for (int mode = 0; mode < TIMING_MODES; mode++)
-        for (int rule = 0; rule < TIMING_RULES; rule++)
-            put_timing_row(run, mode, rule, out);
-    table_end(out);
-    fprintf(out, "</section>\n");
-}
-
 // ---- Mismatches -----------------------------------------------------------------------------------------------------
 
 static void put_facts(const struct run *run, const struct mismatch *m, FILE *out) {
@@ -394,7 +358,7 @@ bool report_html_write(const struct run *run, int code, FILE *out) {
     put_verdict(run, code, out);
     fprintf(out, "<main>\n");
     put_scoreboards(run, out);
-    put_timing(run, out);
+    report_timing_html(run, out);
     put_mismatches(run, out);
     put_scenarios(run, out);
     put_transfers(run, out);

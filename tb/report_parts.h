@@ -29,6 +29,14 @@ void report_look_command(const struct run *run, const struct mismatch *m, char *
 // A scoreboard that is on, or a scenario with expectations.
 bool report_case_on(const struct run *run, const struct scenario_result *r, int board);
 
+// Bus timing (report_timing.c): report.json, report.html, and the terminal.
+struct cJSON;
+struct cJSON *report_timing_json(const struct run *run);
+void report_timing_scenario_json(const struct scenario_result *r, struct cJSON *scenario);
+void report_timing_html(const struct run *run, FILE *out);
+void report_timing_print(const struct run *run, FILE *out);          // the table
+void report_timing_warnings(const struct run *run, FILE *out);       // a line a mode, if there are any
+
 void junit_write(const struct run *run, FILE *out);
 bool report_html_write(const struct run *run, int code, FILE *out); // false: out of memory
 

@@ -119,6 +119,7 @@ static void scenario_start(struct run *run, const char *name) {
         r->board[i].failures = v->failures;
     }
     scoreboards_clear_first(&run->board.scoreboards);
+    scenario_timing_start(run);
     sketches_scenario(&run->sketches, run->result_count - 1);
     transactions_scenario(&run->transactions, r->name);
     verbose_scenario(&run->verbose, r->name);
@@ -145,6 +146,7 @@ static void scenario_end(struct run *run) {
     r->end_clk = run->board.clk;
     r->wall_s = run->wall_s - r->wall_s;
     scoreboards_finish(&run->board.scoreboards, run->board.clk);
+    scenario_timing_end(run);
     uint64_t failures = r->board[SCOREBOARDS].failures;
     for (int i = 0; i < SCOREBOARDS; i++) {
         const struct verdict *v = scoreboards_verdict(&run->board.scoreboards, i);
@@ -204,6 +206,7 @@ int run_all(struct run *run) {
     }
     if (c->random.transfers && good && run->signalled == BOARD_GO) {
         scenario_start(run, "random");
+        scenario_timing_allow(run, TIMING_ANY);
         random_run(run);
         scenario_end(run);
         summary_scenario(run);

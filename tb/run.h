@@ -25,7 +25,7 @@ enum result { RESULT_PASS, RESULT_FAIL, RESULT_TIMEOUT, RESULT_ERROR, RESULT_INT
 
 // What became of one scenario. Index SCOREBOARDS is the scenario's own expectations.
 struct scenario_result {
-    char name[CONFIG_NAME * 2];
+    char name[CONFIG_SCENARIO];
     enum result result;
     uint64_t start_clk, end_clk;
     double wall_s;      // wall time of its clocks
@@ -34,6 +34,8 @@ struct scenario_result {
         struct mismatch first;
     } board[SCOREBOARDS + 1];
     char message[512]; // RESULT_TIMEOUT, RESULT_ERROR: why
+    unsigned violates; // bit a timing_rule: its stimulus breaks them, it says
+    uint64_t by_stimulus[TIMING_RULES]; // and these it broke
 };
 
 struct run {

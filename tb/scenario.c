@@ -36,6 +36,7 @@ void scenario_help(FILE *out) {
           "  i2c chain {write 0x20 1 2} {read 0x38 3} ...    up to four, a repeated START between; a NACK ends its part, not the chain\n"
           "  i2c write|read|... within TIME    the driver gives up after so long. Result: timeout\n"
           "  i2c begin write|read|... ; i2c wait ?within TIME?    the same, while the script goes on\n"
+          "  i2c status                        of the transfer begun: busy, ack, nack or lost\n"
           "  i2c data                          the bytes read last\n"
           "  rival write|read|... ?plus TIME?  a second controller on the same bus begins, now or later, while the script goes on\n"
           "  rival wait ?within TIME?          until it is done; after TIME it is taken off the bus. Result: ack, nack, lost or timeout\n"
@@ -45,15 +46,19 @@ void scenario_help(FILE *out) {
           "  inject off                        forgets what pins, inject and reset have in wait, and ends what they hold\n"
           "  hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?\n"
           "                                    what hostile peers and bad wiring do: a kind of the list below, N-th START from now\n"
+          "  hostile pending                   events, of any command, that are still to happen or to end\n"
           "  reset SOCKET|all TIME ?at SLOT? ?plus TIME?\n"
           "  bus_clear                         nine clocks with SDA released, then STOP: frees a bus left in the middle\n"
           "  power off; power on               all of the board\n"
           "  run TIME                          10us, 300ns, 2ms, 7clk, 2.5bit (SCL periods)\n"
-          "  addr TARGET; bit_clks             address of a target; clks of one SCL period\n"
+          "  violates RULE...; violates any    what the stimulus (inject, rival) breaks of UM10204 table 10, like {tLOW tSU;DAT}\n"
+          "  addr TARGET; bit_clks; clks TIME  address of a target; clks of one SCL period; of a time, rounded up\n"
           "  expect wire scl|sda low|high      expect int TARGET|bus low|high\n"
           "  expect pins TARGET 0b1xxx0101     expect data BYTE...\n"
           "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
-          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n",
+          "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n"
+          "The stimulus keeps the times of UM10204 too: what it breaks and did not declare fails the scenario (scoreboard timing), and so does\n"
+          "a rule that was declared and not broken. \"violates any\" is for generated faults: nothing is demanded then.\n",
           out);
     scenario_hostile_help(out);
 }

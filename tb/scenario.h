@@ -21,6 +21,13 @@ void scenario_list(const struct run *run, FILE *out, unsigned columns);
 // Runs one into run->now: result and message. The board is powered up and the controller set up.
 void scenario_run(struct run *run, const char *name);
 
+// What the stimulus may break of UM10204 table 10: nothing when a scenario starts, then what it declares (`violates`), and what the random part
+// does is faults on purpose: any.
+enum { TIMING_ANY = (1 << TIMING_RULES) - 1 };
+void scenario_timing_start(struct run *run);
+void scenario_timing_allow(struct run *run, unsigned rules);
+void scenario_timing_end(struct run *run); // what was declared must have happened
+
 void scenario_help(FILE *out);
 
 // To be called from a signal handler: ends a script that does not turn the clock.

@@ -87,6 +87,10 @@ static int cmd_i2c(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const ob
         Tcl_SetObjResult(tcl, list);
         return TCL_OK;
     }
+    if (strcmp(word, "status") == 0) {
+        Tcl_SetObjResult(tcl, Tcl_NewStringObj(scenario_status(h), -1));
+        return TCL_OK;
+    }
     bool begin = strcmp(word, "begin") == 0;
     if (!begin && get_last(run, tcl, &objc, objv, "within", &act.clks) != TCL_OK)
         return TCL_ERROR;
@@ -234,6 +238,16 @@ static int cmd_addr(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const o
     return TCL_OK;
 }
 
+static int cmd_clks(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
+    uint64_t clks;
+    if (objc != 2)
+        return scenario_fail(tcl, "wanted: clks TIME%s", "");
+    if (scenario_get_time(data, tcl, objv[1], &clks) != TCL_OK)
+        return TCL_ERROR;
+    Tcl_SetObjResult(tcl, Tcl_NewWideIntObj((Tcl_WideInt)clks));
+    return TCL_OK;
+}
+
 static int cmd_bit(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
     struct run *run = data;
     (void)objv;
@@ -253,6 +267,6 @@ static int cmd_before_puts(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *
 
 const struct scenario_command scenario_commands[] = {
     {"i2c", cmd_i2c},     {"rival", cmd_rival}, {"host", cmd_host}, {"pins", cmd_pins}, {"inject", cmd_inject},
-    {"reset", cmd_reset}, {"power", cmd_power}, {"run", cmd_run},   {"addr", cmd_addr}, {"bit_clks", cmd_bit},
-    {"bus_clear", cmd_bus_clear}, {"hostile", scenario_hostile},
+    {"reset", cmd_reset}, {"power", cmd_power}, {"run", cmd_run},   {"addr", cmd_addr}, {"bit_clks", cmd_bit}, {"clks", cmd_clks},
+    {"bus_clear", cmd_bus_clear}, {"hostile", scenario_hostile}, {"violates", scenario_violates},
     {"_expect", scenario_expect}, {"_before_puts", cmd_before_puts}, {NULL, NULL}};

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "acts.h"
+#include "scenario.h"
 #include "scenario_parts.h"
 
 static int get_kind(Tcl_Interp *tcl, const char *word, struct hostile *h, const struct config *c) {
@@ -54,12 +55,16 @@ static int get_option(struct run *run, Tcl_Interp *tcl, const char *word, Tcl_Ob
     return scenario_fail(tcl, "unknown word \"%s\": at SLOT, frame N, plus TIME, for TIME or on SOCKET is wanted", word);
 }
 
-// hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?
+// hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?, or hostile pending
 int scenario_hostile(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]) {
     struct run *run = data;
     struct hostile h;
     if (objc < 2)
-        return scenario_fail(tcl, "wanted: hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?%s", "");
+        return scenario_fail(tcl, "wanted: hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?, or hostile pending%s", "");
+    if (objc == 2 && strcmp(Tcl_GetString(objv[1]), "pending") == 0) {
+        Tcl_SetObjResult(tcl, Tcl_NewIntObj((int)run->board.stimulus.event_count));
+        return TCL_OK;
+    }
     if (get_kind(tcl, Tcl_GetString(objv[1]), &h, &run->config) != TCL_OK)
         return TCL_ERROR;
     for (int i = 2; i < objc; i += 2) {
@@ -77,6 +82,7 @@ int scenario_hostile(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
         return scenario_fail(tcl, "this board has no target: \"on %s\" is wanted", run->config.socket[0].name);
     if (!act_do(run, &(struct act){.kind = ACT_HOSTILE, .expect = -1, .hostile = h}))
         return scenario_fail(tcl, "too many events are waiting%s", "");
+    scenario_timing_allow(run, TIMING_ANY); // hostile by its word
     return TCL_OK;
 }
 

@@ -30,6 +30,9 @@ int scenario_expect(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const ob
 int scenario_hostile(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
 void scenario_hostile_help(FILE *out);
 
+// violates RULE... | any
+int scenario_violates(ClientData run, Tcl_Interp *tcl, int objc, Tcl_Obj *const objv[]);
+
 // "ack", "nack", "lost" or "busy".
 const char *scenario_status(const struct firmware *firmware);
 

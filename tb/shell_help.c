@@ -48,7 +48,7 @@ static const struct help own[] = {
 };
 
 static const struct help scenarios[] = {
-    {"i2c", "i2c write ADDR BYTE... | read ADDR COUNT | write_read ADDR {BYTE...} COUNT | begin ... | wait | data", "transfers by the controller",
+    {"i2c", "i2c write ADDR BYTE... | read ADDR COUNT | write_read ADDR {BYTE...} COUNT | begin ... | wait | status | data", "transfers by the controller",
      "The result is ack, nack or lost; the prompt adds the bytes read, `i2c data` gives them to a script.\n"
      "begin starts a transfer and comes back at once, wait waits for its end.",
      "i2c write 0x20 0xA5"},
@@ -60,13 +60,15 @@ static const struct help scenarios[] = {
     {"inject", "inject scl|sda low|high TIME ?at SLOT? ?plus TIME?", "somebody else holds a line",
      "At once, or at SCL fall number SLOT since the next START: 0 ends the START itself, k ends clock k (9: the ACK clock of the address).",
      "inject scl low 3us at 4; i2c write 0x20 0xA5"},
-    {"hostile", "hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET?", "a fault that peers or the wiring put on the bus",
+    {"hostile", "hostile KIND ?at SLOT ?frame N?? ?plus TIME? ?for TIME? ?on SOCKET? | pending", "a fault that peers or the wiring put on the bus",
      "--help-scenario lists the kinds. SLOT: see inject; frame N: after the N-th START from now on.", "hostile start at 4; i2c write 0x20 0xA5"},
     {"reset", "reset SOCKET|all TIME ?at SLOT? ?plus TIME?", "resets sockets for a time", "", "reset u1 1us; run 2us; show u1"},
     {"power", "power off | on", "the whole board; on sets the controller up", "", "power off; power on"},
     {"bus_clear", "bus_clear", "nine clocks with SDA released, then STOP: frees a bus left in the middle", "", "bus_clear"},
     {"addr", "addr TARGET", "the address of a target", "", "i2c write [addr u1] 0x01"},
     {"bit_clks", "bit_clks", "clocks of one SCL period", "", "bit_clks"},
+    {"clks", "clks TIME", "clocks of a time, rounded up", "", "clks 1ms"},
+    {"violates", "violates RULE...|any", "what the stimulus breaks of UM10204 table 10", "", "violates tLOW {tSU;DAT}"},
     {"expect", "expect wire scl|sda low|high | int TARGET|bus low|high | pins TARGET PATTERN | data BYTE... | status ack|nack|lost | that {EXPR}",
      "says pass or FAIL", "PATTERN: 0b1xxx0101, P7 first. One that fails counts for the exit code.",
      "i2c write 0x20 0xf0; run 5us; expect pins u1 0xf0"},

@@ -90,6 +90,9 @@ void summary_print(const struct run *run, int code, FILE *out) {
         if (!run->platform)
             print_passed(run, out);
         print_table(run, out);
+        if (verbose_has(&run->verbose, VERBOSE_TIMING))
+            report_timing_print(run, out);
+        report_timing_warnings(run, out);
         fprintf(out, "  %" PRIu64 " clocks = %.3f ms at %.6g MHz, %" PRIu64 " transfers, %.2f s, %.1f Mclk/s\n", run->board.clk,
                 ms(run, run->board.clk), 1e-6 * (double)run->config.clock_hz, run->transactions.count, run->wall_s,
                 run->wall_s > 0 ? 1e-6 * (double)run->board.clk / run->wall_s : 0.0);

@@ -25,7 +25,7 @@ from simulation import first
 
 LINES, COLUMNS = 24, 80
 PROGRESS = re.compile(r"^ +\d+ %  ")
-PARTS = ["scenarios", "bus", "host", "pins", "scoreboards"]
+PARTS = ["scenarios", "bus", "host", "pins", "scoreboards", "timing"]
 STAMP = re.compile(r"^ *(\d+)\.(\d{3}) us  (.*)$")
 MAP = {"write": {0: "PRERlo", 1: "PRERhi", 2: "CTR", 3: "TXR", 4: "CR"}, "read": {0: "PRERlo", 1: "PRERhi", 2: "CTR", 3: "RXR", 4: "SR", 5: "TXR", 6: "CR"}}
 # Long enough for the progress line, wherever it runs.
@@ -319,7 +319,7 @@ def changed(plain, run):
 
 
 def test_bad_parts(program, folder, cases):
-    for word, wanted in {"buss": "did you mean bus?", "scoreboard": "did you mean scoreboards?", "": "there are scenarios, bus, host, pins, scoreboards",
+    for word, wanted in {"buss": "did you mean bus?", "scoreboard": "did you mean scoreboards?", "": "there are scenarios, bus, host, pins, scoreboards, timing",
                          "elephant": "there is no such part; there are scenarios"}.items():
         done = subprocess.run([program, "-v", word], cwd=folder, capture_output=True, text=True, timeout=60)
         cases.case("v_%s_is_refused" % (word or "nothing"), first(done.returncode != 2 and "exit code %d" % done.returncode, done.stdout,

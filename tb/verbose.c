@@ -6,7 +6,7 @@
 
 #include "registers.h"
 
-const char *const verbose_names[VERBOSE_PARTS] = {"scenarios", "bus", "host", "pins", "scoreboards"};
+const char *const verbose_names[VERBOSE_PARTS] = {"scenarios", "bus", "host", "pins", "scoreboards", "timing"};
 
 void verbose_stamp(const struct verbose *v, uint64_t clk) {
     uint64_t ns = record_time_ps(clk, v->board->shape.clock_hz) / 1000;

@@ -7,6 +7,7 @@
 //   host            134.520 us  write CR 0x91 (STA WR IACK)  an access to the controller's registers was acknowledged
 //   pins            165.820 us  u1 port 0xa5                 a target's port latch, the outside of its pins, or its interrupt output changed
 //   scoreboards     165.840 us  gpio begins to fail: ...     ... and "is right again"
+//   timing          at the end, a table of the times measured on SCL and SDA
 //
 // Registers and their bits: registers.h. An event is told when it is certain, up to a spike's width late.
 #ifndef TWINWIRE_VERBOSE_H
@@ -19,7 +20,7 @@
 extern "C" {
 #endif
 
-enum verbose_part { VERBOSE_SCENARIOS, VERBOSE_BUS, VERBOSE_HOST, VERBOSE_PINS, VERBOSE_SCOREBOARDS, VERBOSE_PARTS };
+enum verbose_part { VERBOSE_SCENARIOS, VERBOSE_BUS, VERBOSE_HOST, VERBOSE_PINS, VERBOSE_SCOREBOARDS, VERBOSE_TIMING, VERBOSE_PARTS };
 
 // All zero: no log.
 struct verbose {

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <unistd.h>
 
+#include "../tb/atlas.h"
+#include "../tb/coverage.h"
 #include "../tb/report.h"
 #include "../tb/scenario.h"
 #include "../tb/terminal.h"
@@ -39,6 +41,7 @@ struct Option {
 void help(const char *program);
 void version();
 void add_part(Arguments &a, const char *name);
+void take_jobs(Arguments &a, const char *number);
 
 template <void (*print)(std::FILE *)> void answer(Arguments &, const char *) {
     print(stdout);
@@ -51,6 +54,9 @@ const Option options[] = {
     {RUN, "", "--random", "N", "random transfers; 0: none", [](Arguments &a, const char *value) { a.random = value; }},
     {RUN, "", "--seed", "N", "seed of the random part", [](Arguments &a, const char *value) { a.seed = value; }},
     {RUN, "", "--set", "PATH=VALUE", "change a key of SIM.CFG; may be repeated", [](Arguments &a, const char *value) { a.sets.push_back(value); }},
+    {RUN, "", "--atlas", "all|N|CELL", "hostile faults at every bit slot of three transfers; every N-th of these cells; or one, as a scenario",
+     [](Arguments &a, const char *value) { a.atlas = value; }},
+    {RUN, "", "--jobs", "N", "processes that the atlas runs on; default: 1", take_jobs},
     {RUN, "", "--every-edge", "", "look at every clock edge the long way: the same results, slower; a check of the harness itself",
      [](Arguments &a, const char *) { a.every_edge = true; }},
 #ifdef TWINWIRE_FAULTS
@@ -59,7 +65,7 @@ const Option options[] = {
 #ifdef TWINWIRE_MUTANTS
     {RUN, "", "--mutant", "N", "put this mutant in (tb/mutate/); 0: none", [](Arguments &a, const char *value) { a.mutant = value; }},
 #endif
-    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins or scoreboards; may be repeated", add_part},
+    {LOOK, "-v", "--verbose", "PART", "a log on stdout of scenarios, bus, host, pins, scoreboards or timing; may be repeated", add_part},
     {LOOK, "", "--quiet", "", "print failures and the verdict, nothing else", [](Arguments &a, const char *) { a.quiet = true; }},
     {LOOK, "", "--waves", "off|directed|all", "when to write waves.vcd: never, in scenarios, in the random part too",
      [](Arguments &a, const char *value) { a.waves = value; }},
@@ -72,6 +78,7 @@ const Option options[] = {
 #endif
     {FIND_OUT, "", "--random-tcl", "FILE", "write the random part as a scenario, FILE, which --scenario FILE runs",
      [](Arguments &a, const char *value) { a.random_tcl = value; }},
+    {FIND_OUT, "", "--list-bins", "", "the bins of functional coverage", answer<coverage_list>},
     {FIND_OUT, "", "--dump-config", "", "the configuration as it is after SIM.CFG and all options", [](Arguments &a, const char *) { a.dump = true; }},
     {FIND_OUT, "", "--help-config", "", "every key of SIM.CFG", answer<config_help>},
     {FIND_OUT, "", "--help-scenario", "", "the commands of scenarios", answer<scenario_help>},
@@ -151,6 +158,14 @@ void add_part(Arguments &a, const char *name) {
                did_you_mean(name, {verbose_names, verbose_names + VERBOSE_PARTS}) + "; there are " + known);
 }
 
+void take_jobs(Arguments &a, const char *number) {
+    char *end;
+    long jobs = std::strtol(number, &end, 10);
+    if (*end || end == number || jobs < 1 || jobs > ATLAS_JOBS)
+        user_error("--jobs " + std::string(number) + ": a number from 1 to " + std::to_string(+ATLAS_JOBS) + " is wanted");
+    a.jobs = static_cast<unsigned>(jobs);
+}
+
 [[noreturn]] void unknown_option(const std::string &word) {
     std::vector<const char *> names;
     for (const Option &o : options)
@@ -186,6 +201,8 @@ Arguments arguments_parse(int argc, char **argv) {
     }
     if (a.shell && !(a.scenarios.empty() && a.random.empty() && a.waves.empty()))
         user_error("--shell does nothing by itself: --scenario, --random and --waves are its commands source, random and wave");
+    if (!a.atlas.empty() && (a.shell || !(a.scenarios.empty() && a.random.empty())))
+        user_error("--atlas is a run of its own: without --scenario, --random and --shell");
     return a;
 }
 
@@ -197,7 +214,7 @@ std::vector<std::string> arguments_sets(const Arguments &a) {
         sets.push_back("record.waves=" + a.waves);
     if (!a.random.empty())
         sets.push_back("stimulus.random.transfers=" + a.random);
-    else if (!a.scenarios.empty())
+    else if (!a.scenarios.empty() || !a.atlas.empty())
         sets.push_back("stimulus.random.transfers=0");
     return sets;
 }
@@ -215,6 +232,8 @@ std::string arguments_rerun(const Arguments &a, const config &c) {
 
 std::string arguments_rerun_rest(const Arguments &a) {
     std::string text;
+    if (!a.atlas.empty())
+        text += " --atlas " + quoted(a.atlas);
     for (const std::string &name : a.scenarios)
         text += " --scenario " + quoted(name);
     if (!a.random.empty())

@@ -10,9 +10,9 @@
 #include "../tb/config.h"
 
 struct Arguments {
-    std::string program, file = "sim.cfg", out, waves, seed, random, random_tcl, fault;
-    std::string mutant;
+    std::string program, file = "sim.cfg", out, waves, seed, random, random_tcl, fault, mutant, atlas;
     std::vector<std::string> scenarios, sets;
+    unsigned jobs = 1;
     unsigned verbose = 0; // bit an enum verbose_part
     bool file_given = false, quiet = false, every_edge = false, list = false, dump = false, shell = false;
 };

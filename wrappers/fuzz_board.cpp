@@ -63,7 +63,7 @@ void steps(run &r, choices &from) {
     const char *path = std::getenv("TWINWIRE_FUZZ_TCL");
     std::unique_ptr<std::FILE, int (*)(std::FILE *)> tcl(path ? std::fopen(path, "w") : nullptr, std::fclose);
     if (tcl)
-        std::fprintf(tcl.get(), "# From choices of the fuzzer; on the board of tb/fuzz/board.cfg.\n");
+        std::fprintf(tcl.get(), "# From choices of the fuzzer; on the board of tb/fuzz/board.cfg.\nviolates any\n");
     while (!run_over(&r) && step_pick(&now, &from, &c)) {
         if (tcl) {
             std::fprintf(tcl.get(), "# %s\n", step_name(now.kind));

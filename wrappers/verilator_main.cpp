@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arguments.h"
+#include "../tb/atlas.h"
 #include "../tb/random.h"
 #include "../tb/report.h"
 #include "../tb/run.h"
@@ -157,13 +158,35 @@ private:
     std::unique_ptr<waves, decltype(&waves_delete)> waves_;
 };
 
+// One cell of the atlas becomes the scenario that is run, as soon as there is a folder for it.
+struct Cell {
+    atlas cells;
+    atlas_cell cell;
+    std::string path;
+
+    Cell(run &r, const std::string &name) : path(std::string(r.out) + "/" + name + ".tcl") {
+        char trouble[600];
+        atlas_init(&cells, &r);
+        if (!atlas_find(&cells, name.c_str(), &cell, trouble, sizeof trouble))
+            user_error("--atlas " + name + ": " + trouble);
+        set_scenarios(r.config, {path});
+    }
+    bool write() const {
+        int error = atlas_write_scenario(&cells, &cell, path.c_str());
+        if (error)
+            std::fprintf(stderr, "twinwire: %s: %s\n", path.c_str(), std::strerror(error));
+        return error == 0;
+    }
+};
+
 int simulate(run &r, const Arguments &a) {
+    std::unique_ptr<Cell> cell(a.atlas.empty() ? nullptr : new Cell(r, a.atlas));
     Bench bench(r, a);
     std::vector<scenario_result> results(r.config.scenarios + 1);
     running = &r;
     catch_signals(r.config);
     r.results = results.data();
-    if (!output_folder_open(r.out))
+    if (!output_folder_open(r.out) || (cell && !cell->write()))
         return EXIT_ENVIRONMENT;
     r.engine = engine_new(&r.board);
     r.simulator = verilator_engine_version();
@@ -221,6 +244,32 @@ int write_random(const config &c, const std::string &path) {
     return EXIT_ENVIRONMENT;
 }
 
+// The atlas, whole or every step-th cell of it.
+int draw_atlas(run &r, const Arguments &a, unsigned step) {
+    static atlas cells;
+    Bench bench(r, a);
+    scenario_result result = {};
+    running = &r;
+    r.results = &result;
+    catch_signals(r.config);
+    if (!output_folder_open(r.out))
+        return EXIT_ENVIRONMENT;
+    r.engine = engine_new(&r.board);
+    atlas_init(&cells, &r);
+    cells.step = step;
+    const std::string command = std::string(r.rerun) + " --atlas";
+    cells.command = command.c_str();
+    std::snprintf(r.again, sizeof r.again, "%s", (std::string(r.rerun) + arguments_rerun_rest(a)).c_str());
+    if (!r.quiet)
+        std::printf("%s\n", r.again);
+    int code = atlas_run(&cells, a.jobs);
+    if (!r.quiet)
+        std::printf("%s\n", r.again);
+    running = nullptr;
+    engine_delete(&r.engine);
+    return code;
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -246,20 +295,27 @@ int main(int argc, char **argv) {
         return EXIT_PASS;
     }
     set_scenarios(r->config, a.scenarios);
+    char *rest;
+    const unsigned long every = a.atlas == "all" ? 1 : std::strtoul(a.atlas.c_str(), &rest, 10);
+    const bool whole = a.atlas == "all" || (!a.atlas.empty() && !*rest && every >= 1 && every <= 1000000);
     if (a.dump) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;
     }
     if (!a.random_tcl.empty())
         return write_random(r->config, a.random_tcl);
+    if (!a.atlas.empty() && (r->config.targets < 2 || std::strcmp(r->config.socket[1].name, "u1") != 0 || std::strcmp(r->config.socket[2].name, "u2") != 0))
+        user_error("--atlas wants the targets u1 and u2 of the shipped board");
     bool places = verilator_engine_fits(&r->config);
     if (!check_scenarios(*r) || !places)
         return EXIT_USER;
-    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : r->config.name) : a.out;
+    std::string out = a.out.empty() ? std::string("out/") + (a.shell ? "shell" : !a.atlas.empty() ? "atlas" : r->config.name) : a.out;
     if (out.size() >= sizeof r->out)
         user_error("--out is too long");
     std::strcpy(r->out, out.c_str());
     std::snprintf(r->fault, sizeof r->fault, "%s", a.fault.c_str());
     std::snprintf(r->rerun, sizeof r->rerun, "%s", arguments_rerun(a, r->config).c_str());
+    if (whole)
+        return draw_atlas(*r, a, static_cast<unsigned>(every));
     return a.shell ? console(*r, a) : simulate(*r, a);
 }

@@ -56,6 +56,8 @@ void fuzz_run_engine(struct run *run, struct engine engine, uint64_t end);
 // limited number of commands, and of seconds.
 struct Tcl_Interp;
 void fuzz_tcl_confine(struct Tcl_Interp *tcl, const char *const *also, unsigned count);
+// The script has used up its seconds: how it ended depends on the machine.
+bool fuzz_tcl_late(void);
 // False: this text could keep Tcl's own arithmetic busy for hours.
 bool fuzz_tcl_allows(const uint8_t *bytes, size_t size);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Arbitration at every speed and for every phase of the foreign edge: a 1 that is pulled low loses, a 0 and an ACK never do (UM10204 3.1.8).
+violates any
 proc prescale {value} {
     host write 2 0x00
     host write 0 [expr {$value & 0xff}]

@@ -69,6 +69,7 @@ good_transfer 0xbb
 # A pin moved in the middle of the pulses of a cut transfer.
 i2c begin read [addr u1] 2
 pins u1 0b0zzzzzzz at 8 plus 0.7bit
+violates any; # SDA is forced high while SCL is
 inject sda high 0.1bit at 8 plus 0.8bit
 i2c wait
 pins u1 0bzzzzzzzz

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # A transfer that did not happen is never reported as done: nobody there, a byte cut by somebody's 0, a STOP that cannot be made.
+violates any
 # Stretching alone is none of these: held low in each clock's high phase, the transfer succeeds (UM10204 3.1.8, 3.1.9).
 i2c write [addr u1] 0x3c
 run 8bit

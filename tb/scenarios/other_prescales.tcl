@@ -13,6 +13,7 @@ foreach value {30 255 256} {
     expect data 0x3c 0x3c
     expect that {[i2c write 0x10 0x00] eq "nack"}
 }
+host write 2 0x00
 host setup
 bus_clear
 expect that {[i2c write [addr u1] 0x3c] eq "ack"}

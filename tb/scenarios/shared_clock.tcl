@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Another device ends SCL's high phase early: the shortest high counts, and every device goes on from the wire's fall (UM10204 3.1.7).
+violates any; # in a fast mode too short is tHIGH or the period, or both
 i2c write [addr u1] 0xff
 run 8bit
 # SCL is high from 0.6 of a bit after its fall to the next fall; what is left of it is longer than any chip's filter, at 1 MHz too.
