@@ -157,6 +157,8 @@ struct timing_watch {
     bool chip;             // a PCF8574 is on the board
     unsigned allow;
     struct timing_levels levels;
+    uint8_t level[TIMING_MODES][TIMING_RULES]; // the lowest that applies, but for levels.stimulus
+    enum timing_mode own, mode; // of the board's speed, of the prescaler
     int64_t limit[TIMING_MODES][TIMING_RULES];
     struct timing_count count[TIMING_MODES][TIMING_RULES];
 };
@@ -252,7 +254,7 @@ void timing_reset(struct scoreboards *s, const struct record *r); // some socket
 void timing_foreign(struct scoreboards *s, const struct record *r); // a foreign driver moved
 void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA moved, or timing.due has come
 
-enum timing_mode timing_mode_now(const struct scoreboards *s); // TIMING_CHIP: faster than any
+enum timing_mode timing_mode_now(const struct scoreboards *s); // for timing.mode. TIMING_CHIP: faster than any
 void timing_take(struct scoreboards *s, const struct record *r, const struct timing_edges *e); // certain edges, in their order
 void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks);
 
