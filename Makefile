@@ -27,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,7 @@ help: ## print this list
 ## JOBS=n           parallel jobs (number of cores)
 ## TIME=s           seconds that make fuzz takes, make fuzz TIME=60 ARGS="--target board"; without it until Ctrl-C
 ## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
-## SEEDS=n          random tests of make regress (20); make regress ARGS="--filter 'random/*' --fail-fast"
+## SEEDS=n          random tests of make regress and make coverage (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(if $(filter systemc,$(ENGINE)),cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAM))
@@ -62,6 +62,10 @@ shrink: build ## build, then cut a failing scenario, TCL=file, down to the few l
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example
 	@$(BUILD)/systemc-example sim.cfg $(ARGS)
+
+coverage: deps $(BUILD)/build.ninja ## what scenarios and SEEDS random tests reach: bins, lines and branches of rtl/, the testplan
+	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-coverage
+	@python3 tb/coverage.py --program $(BUILD)/twinwire-coverage --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
 
 shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
 	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
@@ -100,6 +104,9 @@ fuzz-fault: deps $(FUZZ)/build.ninja ## see the fuzzer find a seeded fault, and 
 
 lint: deps ## Verilator's lint of every module in rtl/
 	@for f in $(wildcard rtl/*.sv); do verilator --lint-only -Wall -y rtl $$f || exit 1; done
+
+formal: deps ## prove the properties of tb/formal/ for rtl/, and see each fail: docs/formal.md; ARGS="--only target" takes one proof
+	@python3 tb/formal/formal.py --jobs $(JOBS) $(ARGS) .
 
 check-layers: ## who may include whom, and other rules of the source tree
 	@python3 tb/layers_test.py $(wildcard $(BUILD)/libtwinwire_cmodel.a)

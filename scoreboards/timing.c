@@ -79,7 +79,7 @@ static void fail(struct scoreboards *s, const struct record *r, enum timing_mode
     const int at = snprintf(what, sizeof what, "%s %s%u.%03u us, at %s %u.%03u us", rules[rule].name, clks < 0 ? "-" : "", (unsigned)(ns / 1000),
                             (unsigned)(ns % 1000), rules[rule].most ? "most" : "least", (unsigned)(limit / 1000), (unsigned)(limit % 1000));
     if (by == BY_STIMULUS)
-        (void)snprintf(what + at, sizeof what - (size_t)at, ": the stimulus, which did not declare it");
+        (void)snprintf(what + at, sizeof what - (size_t)at, ": the stimulus (meant? violates {%s})", rules[rule].name);
     scoreboards_fact(s, SB_TIMING, r->clk, false,
                      &(struct finding){by < 0 ? -1 : by, rules[rule].pin, 0, 0, 0, what, modes[mode].clause});
 }
@@ -129,7 +129,9 @@ static void judge(struct scoreboards *s, const struct record *r, enum timing_mod
 static void measure(struct scoreboards *s, const struct record *r, struct interval i)
 {
     struct timing_watch *const t = &s->timing;
-    const enum timing_mode mode = timing_mode_now(s);
+    // A target is made for the board's speed, and does not know of a faster prescaler.
+    const bool targets = i.rule == TIMING_VD_DAT || i.rule == TIMING_VD_ACK || (i.rule == TIMING_SU_DAT && t->data_by > 0);
+    const enum timing_mode mode = targets ? slowest_mode(s->shape.scl_hz) : timing_mode_now(s);
     const bool excused = i.by == BY_SPIKE || t->excuse_until >= i.from || (s->host.ctr_clk && s->host.ctr_clk + REACTION_CLKS >= i.from);
     if (i.from == NEVER)
         return;

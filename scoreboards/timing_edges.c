@@ -12,11 +12,9 @@ enum { CTR_EN = 0x80 };
 
 static int who_moved(const struct scoreboards *s, const struct record *r, unsigned drive_bit, bool level)
 {
-    for (unsigned k = 0; k <= s->shape.targets; k++) {
-        const unsigned now = drive_out(s, r, k) & drive_bit, was = drive_out(s, &s->last, k) & drive_bit;
-        if (now != was && (now != 0) == level)
+    for (unsigned k = 0; k <= s->shape.targets; k++)
+        if ((drive_out(s, r, k) ^ drive_out(s, &s->last, k)) & drive_bit)
             return (int)k;
-    }
     const unsigned line = drive_bit == CTL_SCL ? 0 : 1;
     const unsigned moved = (unsigned)(s->last.foreign ^ r->foreign), gone = moved & s->last.foreign & (level ? FOREIGN_SCL_LOW : FOREIGN_SCL_HIGH) << line;
     if (gone)
@@ -40,7 +38,7 @@ static bool ends_spike(struct scoreboards *s, uint64_t clk, bool sda)
         struct timing_edges *const e = &t->queue[k];
         if (!(sda ? e->sda : e->scl))
             continue;
-        if ((sda ? e->sda_by : e->scl_by) != BY_STIMULUS || clk - e->clk > s->decoder.spike_clks)
+        if ((sda ? e->sda_by : e->scl_by) != BY_STIMULUS)
             return false;
         *(sda ? &e->sda : &e->scl) = false;
         const enum timing_mode mode = timing_mode_now(s);
@@ -83,7 +81,7 @@ void timing_step(struct scoreboards *s, const struct record *r)
     struct timing_edges e = {.clk = r->clk, .scl = r->scl != s->last.scl, .sda = r->sda != s->last.sda, .scl_by = BY_NOBODY, .sda_by = BY_NOBODY};
     if (!(s->host.ctr & CTR_EN) || in_reset(s, 0)) // nobody is told to keep time
         t->excuse_until = r->clk;
-    if ((r->foreign | s->last.foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH)) // a short: whatever the sockets make of it
+    if ((r->foreign | s->last.foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH)) // a short: what a socket does meanwhile is not on the wire
         t->stimulus_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
     if (e.scl)
         e.scl_by = (int8_t)who_moved(s, r, CTL_SCL, r->scl);

@@ -38,6 +38,8 @@ BOARDS = {
     "fast_mode_plus": speed(50_000_000, 1_000_000) + target(1),
     "odd_clock": speed(33_333_333, 400_000) + target(1, personality="ti"),
     "slow_clock": speed(12_500_000, 100_000) + target(1),
+    "coarse_clock": speed(20_000_000, 1_000_000) + target(1), # a clk is all of tSP
+    "odd_fast_mode_plus": speed(33_333_333, 1_000_000) + target(1),
     "fast_clock": speed(200_000_000, 1_000_000) + target(1),
     "slowest_clock": speed(2_000_000, 50_000) + target(1),
     "crowded": ["--set", "stimulus.random.pins_percent=100", "--set", "stimulus.random.stretch_percent=100", "--set",

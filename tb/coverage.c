@@ -98,6 +98,15 @@ void coverage_name(const struct coverage *c, unsigned bin, char *text, size_t si
         bin_words(&coverage_groups[g], bin - c->first[g], text + at, size - at);
 }
 
+void coverage_list(FILE *out) {
+    char name[COVERAGE_NAME];
+    for (const struct coverage_group *g = coverage_groups; g->name; g++)
+        for (unsigned i = 0; i < group_bins(g); i++) {
+            bin_words(g, i, name, sizeof name);
+            fprintf(out, "%s.%s\n", g->name, name);
+        }
+}
+
 bool coverage_write(const struct coverage *c, FILE *out) {
     char name[COVERAGE_NAME];
     const char *comma = "";

@@ -77,6 +77,9 @@ void coverage_listen(struct coverage *c, struct board *b, const struct config *c
 // The name of bin number `bin`, 0 .. c->bins - 1: "group.word.word".
 void coverage_name(const struct coverage *c, unsigned bin, char *text, size_t size);
 
+// All bins there are, one a line.
+void coverage_list(FILE *out);
+
 // coverage.json: {"groups": [{"name", "what", "bins": {"word.word": count, ...}}, ...], "holes": ["group.word.word", ...]}
 bool coverage_write(const struct coverage *c, FILE *out);
 

@@ -18,6 +18,7 @@ import sys
 
 import coverage_points
 import coverage_report
+import testplan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -65,7 +66,7 @@ def read_tests(folders):
     for folder in folders:
         try:
             with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
-                for one in json.load(f)["tests"]:
+                for one in json.load(f).get("tests", []):  # the report of a single run has none
                     tests.setdefault(one["test"], []).append(one["status"])
         except FileNotFoundError:
             pass
@@ -79,6 +80,8 @@ def add_up(folders, exclusions):
     for folder in folders:
         for place, subfolders, names in sorted(os.walk(folder)):
             subfolders.sort()
+            if "coverage.info" in names:  # what lies here is such a sum itself
+                continue
             if "coverage.json" in names:
                 functional.add(os.path.join(place, "coverage.json"))
                 runs += 1
@@ -98,7 +101,9 @@ def main():
         coverage, runs = add_up(folders, exclusions)
         os.makedirs(options.out, exist_ok=True)
         again = shlex.join(["python3", *sys.argv])
-        report = coverage_report.Report(coverage, runs, read_tests(folders), source, again, code)
+        tests = read_tests(folders)
+        points = [testplan.Result(point, coverage, tests) for point in testplan.Plan(source).points]
+        report = coverage_report.Report(coverage, runs, points, source, again, code)
         coverage_report.write(report, options.out)
         coverage_report.summary(report, options.out, sys.stdout)
         return max(code, 0 if coverage.complete() else 1)

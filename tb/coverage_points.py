@@ -150,9 +150,9 @@ class Exclusions:
     def of_rtl(self, rtl):
         for entry in self.data.get("rtl", []):
             with open(os.path.join(self.source, entry["file"]), encoding="utf-8") as f:
-                at = [number for number, line in enumerate(f, 1) if line.strip() == entry["code"]]
+                at = {number for number, line in enumerate(f, 1) if line.strip() == entry["code"]}
             arm = entry.get("arm")
-            names = {p: "line %d" % p.line for p in rtl.points if p.kind != "toggle" and p.file == entry["file"] and p.line in at and arm in (None, p.arm)}
+            names = {p: "line %d" % p.line for p in rtl.points if p.kind != "toggle" and p.file == entry["file"] and at & {p.line, *rtl.lines[p]} and arm in (None, p.arm)}
             self.exclude("%s: %s%s" % (entry["file"], entry["code"], " (%s)" % arm if arm else ""), names, rtl.hit, entry["reason"])
         for entry in self.data.get("toggle", []):
             for pattern in entry["signals"]:

@@ -13,10 +13,16 @@ SHOWN = 12  # lines of holes on the terminal
 
 
 class Report:
-    def __init__(self, coverage, runs, tests, source, again, code):
-        self.coverage, self.runs, self.tests, self.source, self.again = coverage, runs, tests, source, again
+    def __init__(self, coverage, runs, points, source, again, code):
+        self.coverage, self.runs, self.points, self.source, self.again = coverage, runs, points, source, again
         self.failed = code != 0
         self.complete = coverage.complete() and not self.failed
+
+    def plan_sum(self):
+        counts = {}
+        for one in self.points:
+            counts[one.word()] = counts.get(one.word(), 0) + 1
+        return "%s: %s" % (regress_report.counted(len(self.points), "point"), ", ".join("%d %s" % (counts[word], word) for word in sorted(counts)))
 
     def word(self):
         return "COVERED" if self.complete else "FAIL" if self.failed else "NOT COVERED"
@@ -53,6 +59,7 @@ def summary(report, folder, out):
     print("\n  %-12s %8s %8s %8s %9s" % ("", "", "hit", "of", "excluded"), file=out)
     for m in report.coverage.measures:
         print("  %-12s %8s %8d %8d %9d%s" % (m.name, m.text(), m.hit, m.all, m.excluded, "" if m.target else "   (no target)"), file=out)
+    print("  %-12s %s" % ("testplan", report.plan_sum()), file=out)
     lines = []
     for name, text in hole_lines(report):
         lines += textwrap.wrap("%-12s %s" % (name, text), columns - 2, subsequent_indent=" " * 13, max_lines=4, placeholder=" ...",
@@ -76,6 +83,8 @@ def json_text(report):
                            "holes": [hole_name(report, hole) for hole in m.holes]} for m in coverage.measures],
              "groups": [{"name": name, "what": what, "bins": {b.split(".", 1)[1]: count for b, count in coverage.functional.bins.items() if b.split(".")[0] == name}}
                         for name, what in coverage.functional.groups.items()],
+             "testplan": [{"name": one.point["name"], "result": one.word(), "failed": one.failed, "not_run": one.not_run, "bins": one.bins, "hit": one.hit, "holes": one.holes}
+                          for one in report.points],
              "excluded": {name: reason for name, reason in coverage.excluded.items() if isinstance(name, str)}}
     return json.dumps(facts, indent=1) + "\n"
 
@@ -101,9 +110,10 @@ def info_text(report):
 # ---- report.html ----------------------------------------------------------------------------------------------------
 
 CSS = """
-.bar { display: inline-block; width: 9rem; height: .7rem; border-radius: 3px; background: var(--line); vertical-align: middle; overflow: hidden; }
+header, main { max-width: 72rem; } th, td { padding-right: 1.2rem; }
+.bar { display: inline-block; width: 6rem; height: .7rem; border-radius: 3px; background: var(--line); vertical-align: middle; overflow: hidden; }
 .bar span { display: block; height: 100%; background: var(--pass); } .bar.short span { background: var(--warn); }
-.holes { white-space: normal; min-width: 18rem; } .holes code { display: inline-block; margin-right: .8rem; }
+.holes { white-space: normal; min-width: 14rem; } .holes code { display: inline-block; margin-right: .8rem; }
 .source { font: .8125rem/1.45 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; border-collapse: collapse; min-width: 100%; }
 .source td { padding: 0 .8rem 0 0; border: 0; white-space: pre; } .source td.number { color: var(--soft); user-select: none; }
 .source tr.miss { background: var(--zone); } .source tr.miss td:first-child { box-shadow: inset 4px 0 var(--fail); }
@@ -141,6 +151,18 @@ def groups_html(report):
         holes = "".join("<code>%s</code>" % html.escape(hole.split(".", 1)[1]) for hole in measure.holes)
         rows.append(measure_row(measure, name, '<td class="holes">%s%s</td>' % (tag("span", what, "soft"), holes and "<br>" + holes)))
     return table((("group", False), ("", False), ("", True), *SUM, ("what, and the holes", False)), rows)
+
+
+def plan_html(report):
+    rows = []
+    for one in report.points:
+        tone = {"pass": "pass", "not run": "warn"}.get(one.word(), "fail")
+        scenarios = " ".join(tag("span", name, "fail" if name in one.failed else "warn" if name in one.not_run else "") for name in one.point.get("scenarios", []))
+        rows.append('<tr><th scope="row">%s</th>%s<td>%s</td><td class="number">%s</td><td class="holes">%s<br><span class="soft">%s</span> %s</td></tr>' % (
+            html.escape(one.point["name"]), tag("td", one.word(), tone), html.escape(one.point["stage"]), "%d / %d" % (one.hit, one.bins) if one.bins else "",
+            html.escape(" ".join(one.point["what"].split())), html.escape(one.point["clause"] + ":"),
+            scenarios + tag("span", " ".join([""] + one.point.get("tests", [])), "soft")))
+    return tag("p", report.plan_sum(), "soft") + table((("point", False), ("result", False), ("stage", False), ("bins", True), ("what, the clause, and who shows it", False)), rows)
 
 
 def excluded_html(report):
@@ -202,6 +224,9 @@ def html_text(report):
 </section>
 <section aria-labelledby="groups"><h2 id="groups">Functional coverage</h2>
 {groups_html(report)}
+</section>
+<section aria-labelledby="plan"><h2 id="plan">Testplan</h2>
+{plan_html(report)}
 </section>
 <section aria-labelledby="rtl"><h2 id="rtl">RTL</h2>
 {chr(10).join(source_html(report, file) for file in coverage.rtl.files())}

@@ -10,10 +10,11 @@ static const char *const names[] = {"tLOW", "tHIGH", "fSCL", "tHD_STA", "tSU_STA
 enum { NAMES = sizeof names / sizeof *names };
 _Static_assert(NAMES - 1 == TIMING_SP, "a name for each rule that can be broken");
 
-// "tHD;STA" and "tHD_STA" -> its rule, "any" -> TIMING_SP.
+// "tHD;STA" and "tHD_STA", "fSCL" and "1/fSCL" -> its rule, "any" -> TIMING_SP.
 static int get_rule(Tcl_Interp *tcl, Tcl_Obj *obj, int *rule) {
     char word[24];
-    snprintf(word, sizeof word, "%s", Tcl_GetString(obj));
+    const char *text = Tcl_GetString(obj);
+    snprintf(word, sizeof word, "%s", strcmp(text, timing_rule_name(TIMING_PERIOD)) == 0 ? "fSCL" : text);
     if (strchr(word, ';'))
         *strchr(word, ';') = '_';
     for (*rule = 0; *rule < NAMES; ++*rule)

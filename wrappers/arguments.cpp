@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../tb/atlas.h"
+#include "../tb/coverage.h"
 #include "../tb/report.h"
 #include "../tb/scenario.h"
 #include "../tb/terminal.h"
@@ -77,6 +78,7 @@ const Option options[] = {
 #endif
     {FIND_OUT, "", "--random-tcl", "FILE", "write the random part as a scenario, FILE, which --scenario FILE runs",
      [](Arguments &a, const char *value) { a.random_tcl = value; }},
+    {FIND_OUT, "", "--list-bins", "", "the bins of functional coverage", answer<coverage_list>},
     {FIND_OUT, "", "--dump-config", "", "the configuration as it is after SIM.CFG and all options", [](Arguments &a, const char *) { a.dump = true; }},
     {FIND_OUT, "", "--help-config", "", "every key of SIM.CFG", answer<config_help>},
     {FIND_OUT, "", "--help-scenario", "", "the commands of scenarios", answer<scenario_help>},

@@ -4,6 +4,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import regress_run  # noqa: E402
 
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
+UNITS = "Arbitration*:Board*:Complains*:Decoder*:Frame*:Gpio*:Host.*:I2cController*:I2cTarget*:Int*:Lines*:Pcf8574*:Protocol*:SpikeFilter*:Timing*:Transfers*"
 RANDOM_SEEDS = 6
 RANDOM_TRANSFERS = 1500
 
@@ -26,7 +28,17 @@ OTHER = ["board.targets.0.type=pcf8574a", "board.targets.0.addr=0x3d", "board.ta
          "clock_hz=33333333", "board.scl_hz=1000000"]
 ALONE = ["board.controller.shadows=[]", "board.targets.u1.shadows=[]", "board.targets.u2.drives=rtl", "board.targets.u2.shadows=[]",
          "board.targets.u2.personality=ti"]
-DIRECTED = ["stimulus.random.transfers=0"]
+LONG = ("longest_prescale", "long_prescales")  # too long for every mutant
+
+
+def directed():
+    """All scenarios of sim.cfg but the long ones."""
+    names = re.findall(r'"(\w+)"', re.search(r"scenarios = \[(.*?)\]", (ROOT / "sim.cfg").read_text(encoding="utf-8"), re.S)[1])
+    return scenarios([name for name in names if name not in LONG])
+
+
+def scenarios(names):
+    return ["stimulus.scenarios=[" + ",".join(f'"{name}"' for name in names) + "]", "stimulus.random.transfers=0"]
 
 
 def random_part(seed):
@@ -34,15 +46,16 @@ def random_part(seed):
 
 
 # Every mutant goes through the first two; whoever survives `twins` goes on until somebody kills it.
-MATRIX = {"twins": RTL_TARGETS + DIRECTED, "alone": ALONE + DIRECTED}
-LATER = {"other": OTHER + DIRECTED, **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
+MATRIX = {"twins": RTL_TARGETS + directed(), "alone": ALONE + directed()}
+LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=60"], "other": OTHER + directed(), **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
 
 
-def digest(folders):
+def digest():
     """Of everything that a verdict depends on."""
     h = hashlib.sha256()
-    files = [ROOT / "sim.cfg", *(f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.is_file())]
-    for file in files:
+    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "wrappers")
+    files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".tcl", ".txt")]
+    for file in [ROOT / "sim.cfg", HERE / "rtl_mutants.py", HERE / "c_mutants.py", *files]:
         h.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return h.hexdigest()[:16]
 
@@ -55,11 +68,47 @@ class Run:
         self.key, self.stage = key, stage
         self.name = f"{stage} {key}"
         self.folder = os.path.join(work, hashlib.sha256(self.name.encode()).hexdigest()[:16])
-        words = [word for one in [*sets, f"limits.sim_ms={SIM_MS}", "record.checkpoints=false", "record.waves=off"] for word in ("--set", one)]
+        words = [word for one in [f"limits.sim_ms={SIM_MS}", *sets, "record.checkpoints=false", "record.waves=off"] for word in ("--set", one)]
         self.command = [str(program), "--quiet", *words, "--out", self.folder, *options, str(ROOT / "sim.cfg")]
 
 
+class UnitRun(Run):
+    """The unit tests of the models and the scoreboards, with a mutant."""
+
+    def __init__(self, program, mutant, work):
+        super().__init__(program, mutant["key"], "unit", [], [], work)
+        self.command = ["env", f"TWINWIRE_MUTANT={mutant['number']}", str(program), "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={UNITS}"]
+
+
+class FaultRun(Run):
+    """A mutant of a scoreboard, and a seeded fault that the scoreboard must still see."""
+
+    def __init__(self, program, mutant, fault, work):
+        super().__init__(program, mutant["key"], f"fault {fault.name}", fault.sets,
+                         ["--mutant", str(mutant["number"]), "--fault", fault.name, "--scenario", fault.scenario], work)
+        self.caught_by, self.way = fault.caught_by, fault.way
+
+
+def board_of(file):
+    """The scoreboard that a file of scoreboards/ is of; None: of all."""
+    name = Path(file).stem
+    return "protocol" if name == "commands" else None if name in ("scoreboards", "decoder") else name
+
+
 def killers_of(run, result):
+    if isinstance(run, UnitRun):
+        if result["exit"] not in (0, 1) and not result["signal"] and result["status"] != "timeout":
+            raise regress_run.Environment(f"{run.name}: {result['what']}")
+        return {} if result["exit"] == 0 else {"unit": {"timeout" if result["status"] == "timeout" else result["signal"] or "failed": 1}}
+    killers = board_killers(run, result)
+    if not isinstance(run, FaultRun):
+        return killers
+    caught = killers.get(run.caught_by, {})
+    lockstep = any("RTL differs" in check for check in caught)
+    return {} if caught and (lockstep or run.way == "rules") else {"faults": {run.stage[6:]: 1}}
+
+
+def board_killers(run, result):
     """{killer: {check: count}}: scoreboards by name, `scenario` its expectations, `limits` no end or a crash."""
     killers = {}
     try:
@@ -84,31 +133,28 @@ def killers_of(run, result):
         killers.setdefault("no check", {})[str(result["signature"][0])] = 1
     if result["status"] == "error" and not killers:
         raise regress_run.Environment(f"{run.name}: {result['signature']} {result['what']}\n{' '.join(run.command)}")
-    if bool(killers) == (result["status"] == "pass"):
+    if not isinstance(run, FaultRun) and bool(killers) == (result["status"] == "pass"):
         raise regress_run.Environment(f"{run.name}: {result['status']}, and killed by {sorted(killers) or 'nobody'}")
     return killers
 
 
 class State:
-    """What ran already, of the same sources."""
+    """What ran already, of the same sources; with `survivors` also who was killed before the sources changed."""
 
-    def __init__(self, path, inputs):
+    def __init__(self, path, inputs, survivors):
         self.path, self.done = Path(path), {}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
-        if lines[:1] == [json.dumps({"inputs": inputs})]:
-            for line in lines[1:]:
-                try:
-                    one = json.loads(line)
+        same = lines[:1] == [json.dumps({"inputs": inputs})]
+        for line in lines[1:]:
+            try:
+                one = json.loads(line)
+                if same or (survivors and (one["killers"] or one["stage"] == "alone")):
                     self.done[one["stage"], one["key"]] = one
-                except (ValueError, KeyError):
-                    pass  # the last line may be cut
-            self.file = open(self.path, "a", encoding="utf-8")
-            if lines and not self.path.read_text(encoding="utf-8").endswith("\n"):
-                self.file.write("\n")
-        else:
-            self.file = open(self.path, "w", encoding="utf-8")
-            self.file.write(json.dumps({"inputs": inputs}) + "\n")
+            except (ValueError, KeyError):
+                pass  # the last line may be cut
+        self.file = open(self.path, "w", encoding="utf-8")
+        self.file.write(json.dumps({"inputs": inputs}) + "\n" + "".join(json.dumps(one) + "\n" for one in self.done.values()))
         self.file.flush()
 
     def add(self, one):

@@ -21,6 +21,11 @@ add_custom_command(OUTPUT ${outputs}
   DEPENDS tb/mutate/rtl_mutants.py ${rtl_sources} COMMENT "Mutating the RTL" VERBATIM)
 
 set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
+# All that is not mutated, without link-time optimisation: it is linked two dozen times.
+add_library(mutants_base STATIC EXCLUDE_FROM_ALL ${cmodel_sources} ${scoreboards_sources} ${tb_sources})
+target_compile_options(mutants_base PRIVATE -O2)
+target_link_libraries(mutants_base PRIVATE ours PUBLIC PkgConfig::CONFIG PkgConfig::TCL PkgConfig::CJSON)
+
 set(include ${verilator_DIR}/include)
 add_library(mutants_runtime STATIC EXCLUDE_FROM_ALL
   ${include}/verilated.cpp ${include}/verilated_dpi.cpp ${include}/verilated_vcd_c.cpp ${include}/verilated_threads.cpp tb/mutate/mutant.c ${mutants}/mutants.c)
@@ -32,7 +37,7 @@ target_compile_definitions(mutants_runtime PUBLIC TWINWIRE_MUTANTS VM_TRACE=1 VM
 add_library(mutants_wrappers OBJECT EXCLUDE_FROM_ALL ${wrapper_sources} ${mutants}/0/verilated/all.cc)
 set_source_files_properties(${mutants}/0/verilated/all.cc PROPERTIES HEADER_FILE_ONLY ON)
 target_include_directories(mutants_wrappers SYSTEM PRIVATE ${mutants}/0/verilated)
-target_link_libraries(mutants_wrappers PRIVATE ours mutants_runtime twinwire_tb)
+target_link_libraries(mutants_wrappers PRIVATE ours mutants_runtime mutants_base)
 
 set(board_sv ${board_sv_sources})
 list(TRANSFORM board_sv PREPEND ${PROJECT_SOURCE_DIR}/)
@@ -50,7 +55,7 @@ foreach(k RANGE ${last}) # not with verilate(), which would Verilate all of them
   set_source_files_properties(${folder}/all.cc PROPERTIES HEADER_FILE_ONLY ON)
   set_source_files_properties(${mutants}/${k}/model.cc PROPERTIES COMPILE_OPTIONS "-w;-O2" OBJECT_DEPENDS ${folder}/all.cc)
   target_include_directories(twinwire-mutants-${k} SYSTEM PRIVATE ${folder})
-  target_link_libraries(twinwire-mutants-${k} PRIVATE mutants_runtime twinwire_tb)
+  target_link_libraries(twinwire-mutants-${k} PRIVATE mutants_runtime mutants_base)
   add_dependencies(twinwire-mutants twinwire-mutants-${k})
 endforeach()
 
@@ -74,12 +79,12 @@ target_include_directories(model_mutants PUBLIC tb/mutate)
 target_compile_definitions(model_mutants PUBLIC TWINWIRE_MUTANTS)
 
 add_executable(twinwire-model-mutants EXCLUDE_FROM_ALL ${wrapper_sources} $<TARGET_OBJECTS:mutants_cmodel> $<TARGET_OBJECTS:mutants_scoreboards>)
-target_link_libraries(twinwire-model-mutants PRIVATE ours model_mutants twinwire_verilated twinwire_tb)
+target_link_libraries(twinwire-model-mutants PRIVATE ours model_mutants twinwire_verilated mutants_base)
 add_executable(unit-mutants EXCLUDE_FROM_ALL tb/mutate/unit_mutant.cc $<TARGET_OBJECTS:mutants_cmodel> $<TARGET_OBJECTS:mutants_scoreboards>
   wrappers/i2c_controller_socket.c wrappers/pcf8574_socket.c)
 file(GLOB files CONFIGURE_DEPENDS tb/unit/*_test.cc)
 target_sources(unit-mutants PRIVATE ${files})
-target_link_libraries(unit-mutants PRIVATE ours model_mutants twinwire_tb GTest::gtest_main)
+target_link_libraries(unit-mutants PRIVATE ours model_mutants mutants_base GTest::gtest_main)
 add_custom_target(twinwire-mutants-c DEPENDS twinwire-model-mutants unit-mutants)
 if(TARGET twinwire-faulty)
   set(files ${wrapper_sources})

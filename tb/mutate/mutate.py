@@ -5,7 +5,7 @@
     mutate.py [options] BUILD_FOLDER
 
 Goes on where an interrupted campaign of the same sources stopped. Leaves OUT/report.html, OUT/report.json and OUT/state.jsonl.
-Exit code: 0 at or above the targets, 1 below, or a verdict is stale, 2 wrong usage, 3 the environment failed, 130 interrupted.
+Exit code: 0 at or above the targets, 1 below one of them or a verdict is stale, 2 wrong usage, 3 the environment failed, 130 interrupted.
 """
 
 import argparse
@@ -17,6 +17,12 @@ from pathlib import Path
 
 import campaign
 import report
+import verdicts
+
+sys.path.insert(0, str(campaign.ROOT / "tb/faults"))
+import plant  # noqa: E402
+
+PARTS = ("rtl", "models", "faults", "scoreboards")
 
 
 def read_arguments():
@@ -24,44 +30,104 @@ def read_arguments():
     p.add_argument("build", type=Path, metavar="BUILD_FOLDER")
     p.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes at a time")
     p.add_argument("--out", type=Path, default=Path("out/mutate"), metavar="DIR")
-    p.add_argument("--module", action="append", metavar="NAME", help="only mutants of this module; may be repeated")
-    p.add_argument("--mutant", action="append", type=int, metavar="N", help="only this mutant; may be repeated")
+    p.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
+    p.add_argument("--module", action="append", metavar="NAME", help="only mutants of this module or file; may be repeated")
+    p.add_argument("--mutant", action="append", metavar="KEY", help="only this mutant; may be repeated")
+    p.add_argument("--sample", type=int, metavar="K", help="only the RTL mutants of program K, in the stage twins: what CTest runs")
+    p.add_argument("--survivors", action="store_true", help="believe the kills of an earlier campaign although sources have changed since: "
+                   "for work on scenarios; not for figures to publish")
     return p.parse_args()
 
 
-def rtl_runs(options, mutants, stage, sets, work):
-    return [campaign.Run(options.build / f"twinwire-mutants-{m['program']}", m["key"], stage, sets, ["--mutant", str(m["number"])], work)
-            for m in mutants]
+def read_list(options, name):
+    mutants = json.loads((options.build / "mutants" / name).read_text(encoding="utf-8"))
+    if options.sample is not None:
+        mutants = [m for m in mutants if m["program"] == options.sample]
+    if options.module or options.mutant:
+        mutants = [m for m in mutants if m["module"] in (options.module or ()) or m["key"] in (options.mutant or ())]
+    return mutants
 
 
-def rtl_campaign(options, mutants, state, signals, work):
-    for stage, sets in campaign.MATRIX.items():
-        if not campaign.carry_out(f"RTL, {stage}", rtl_runs(options, mutants, stage, sets, work), state, options.jobs, signals):
-            return False
-    left = [m for m in mutants if not state.get("twins", m["key"])["killers"]]
-    for stage, sets in campaign.LATER.items():
-        if not campaign.carry_out(f"RTL, {stage}, survivors", rtl_runs(options, left, stage, sets, work), state, options.jobs, signals):
-            return False
-        left = [m for m in left if not state.get(stage, m["key"])["killers"]]
-    return True
+class Campaign:
+    def __init__(self, options, state, signals, work):
+        self.options, self.state, self.signals, self.work = options, state, signals, work
+
+    def run(self, program, mutant, stage, sets):
+        return campaign.Run(self.options.build / program.format(**mutant), mutant["key"], stage, sets, ["--mutant", str(mutant["number"])], self.work)
+
+    def stage(self, title, runs):
+        if not campaign.carry_out(title, runs, self.state, self.options.jobs, self.signals):
+            raise KeyboardInterrupt
+
+    def killed(self, stage, mutant):
+        return bool(self.state.get(stage, mutant["key"])["killers"])
+
+    def until_killed(self, title, program, mutants, stages):
+        for stage, sets in stages.items():
+            self.stage(f"{title}, {stage}", [self.run(program, m, stage, sets) for m in mutants])
+            mutants = [m for m in mutants if not self.killed(stage, m)]
+        return mutants
+
+    def rtl(self, mutants):
+        program = "twinwire-mutants-{program}"
+        twins = {"twins": campaign.MATRIX["twins"]}
+        left = self.until_killed("RTL", program, mutants, twins)
+        if self.options.sample is None:
+            self.until_killed("RTL", program, left, campaign.LATER)
+            self.stage("RTL, alone", [self.run(program, m, "alone", campaign.MATRIX["alone"]) for m in mutants])
+
+    def models(self, mutants):
+        self.until_killed("C models", "twinwire-model-mutants", mutants, {"twins": campaign.MATRIX["twins"], **campaign.LATER})
+
+    def faults(self):
+        """The seeded faults, each in its scenario: rows of the matrix like the mutants."""
+        faults = plant.read_faults(campaign.ROOT / "tb/faults/faults.txt")
+        self.stage("seeded faults", [campaign.Run(self.options.build / "twinwire-faulty", fault.name, "fault", fault.sets,
+                                                  ["--fault", fault.name, "--scenario", fault.scenario], self.work) for fault in faults])
+        return faults
+
+    def scoreboards(self, mutants, faults):
+        """Killed by a false alarm, by a unit test, or because a seeded fault gets past the scoreboard that catches it."""
+        left = self.until_killed("scoreboards", "twinwire-model-mutants", mutants, {"green": campaign.MATRIX["twins"]})
+        self.stage("scoreboards, unit tests", [campaign.UnitRun(self.options.build / "unit-mutants", m, self.work) for m in left])
+        left = [m for m in left if not self.killed("unit", m)]
+        closed = [fault for fault in faults if not fault.open]
+        for n, mutant in enumerate(left, 1):
+            board = campaign.board_of(mutant["module"])
+            own = [fault for fault in closed if board in (None, fault.caught_by)]
+            runs = [campaign.FaultRun(self.options.build / "twinwire-faulty-mutants", mutant, fault, self.work) for fault in own]
+            self.stage(f"scoreboards, seeded faults, {n} of {len(left)}", runs)
+
+
+def judged(options, state, signals):
+    parts = options.part or (PARTS[:1] if options.sample is not None else PARTS)
+    rtl = read_list(options, "mutants.json") if "rtl" in parts else []
+    models = read_list(options, "model_mutants.json") if {"models", "scoreboards"} & set(parts) else []
+    lists = {"rtl": rtl, "models": [m for m in models if m["module"].startswith("cmodel/") and "models" in parts],
+             "scoreboards": [m for m in models if m["module"].startswith("scoreboards/") and "scoreboards" in parts], "faults": []}
+    with tempfile.TemporaryDirectory(prefix="mutate.") as work:
+        c = Campaign(options, state, signals, work)
+        c.rtl(lists["rtl"])
+        c.models(lists["models"])
+        if "faults" in parts or "scoreboards" in parts:
+            lists["faults"] = c.faults()
+        c.scoreboards(lists["scoreboards"], lists["faults"])
+    return lists
 
 
 def main():
     options = read_arguments()
     signals = campaign.regress_run.Signals()
     try:
-        mutants = json.loads((options.build / "mutants/mutants.json").read_text(encoding="utf-8"))
-        if options.module or options.mutant:
-            mutants = [m for m in mutants if m["module"] in (options.module or ()) or m["number"] in (options.mutant or ())]
-        inputs = campaign.digest(["rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/mutate", "wrappers"])
-        state = campaign.State(options.out / "state.jsonl", inputs)
-        with tempfile.TemporaryDirectory(prefix="mutate.") as work:
-            if not rtl_campaign(options, mutants, state, signals, work):
-                return 130
-        return report.write(options, mutants, state)
-    except (campaign.regress_run.Environment, OSError) as why:
+        options.build = options.build.resolve()
+        state = campaign.State(options.out / "state.jsonl", campaign.digest(), options.survivors)
+        return report.write(options, judged(options, state, signals), state, verdicts.read())
+    except KeyboardInterrupt:
+        print(f"interrupted; the same command goes on ({len(state.done)} runs are in {options.out}/state.jsonl)", file=sys.stderr)
+        return 130
+    except (campaign.regress_run.Environment, verdicts.Bad, OSError) as why:
         print(f"mutate.py: {why}", file=sys.stderr)
-        return 130 if signals.stop else 3
+        return 130 if signals.stop else 2 if isinstance(why, verdicts.Bad) else 3
 
 
 if __name__ == "__main__":

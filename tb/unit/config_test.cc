@@ -305,6 +305,12 @@ const Case kCases[] = {
     {"FloatForInteger", "\nclock_hz = 5e7;\n", "sim.cfg:2: clock_hz: expected an integer, not the float 5e+07\n"},
     {"BooleanForInteger", "limits = { wall_s = true; };\n",
      "sim.cfg:1: limits.wall_s: expected an integer, not the boolean true\n"},
+    {"RuleMisspelt", "checks = {\n timing_rules = { tHD_DATA = \"off\"; }; };\n",
+     "sim.cfg:2: unknown key 'tHD_DATA' in checks.timing_rules (did you mean 'tHD_DAT'?)\n"},
+    {"LevelMisspelt", "checks = {\n timing_rules = { tBUF = \"warn\"; }; };\n",
+     "sim.cfg:2: checks.timing_rules.tBUF: unknown level 'warn' (did you mean 'warning'?)\n"},
+    {"BooleanForLevel", "checks = { timing_rules = { tBUF = true; }; };\n",
+     "sim.cfg:1: checks.timing_rules.tBUF: expected a string, not the boolean true\n"},
     {"IntegerForBoolean", "checks = {\n lines = 1; };\n", "sim.cfg:2: checks.lines: expected true or false, not the integer 1\n"},
     {"IntegerForString", "run = { name = 5; };\n", "sim.cfg:1: run.name: expected a string, not the integer 5\n"},
     {"IntegerForChoice", "record = { waves = 5; };\n", "sim.cfg:1: record.waves: expected a string, not the integer 5\n"},
@@ -694,6 +700,25 @@ TEST_F(Config, MutatedFilesAndSetsNeverCrashAndAlwaysSayWhy)
         }
     }
     EXPECT_GT(accepted, 1000u);
+}
+
+TEST_F(Config, EachTimingRuleHasALevel)
+{
+    Loaded plain = load("");
+    for (int rule = 0; rule < TIMING_SP; rule++)
+        EXPECT_EQ(plain.c.timing.rule[rule], TIMING_ERROR) << rule;
+    EXPECT_EQ(plain.c.timing.chip, TIMING_WARNING);
+    EXPECT_EQ(plain.c.timing.stimulus, TIMING_ERROR);
+    Loaded l = load("checks = { timing_rules = { tLOW = \"warning\"; tVD_ACK = \"off\"; chip = \"off\"; }; };",
+                    {"checks.timing_rules.tHD_STA=warning", "checks.timing_rules.stimulus=off", "checks.timing_rules.fSCL=off"});
+    const timing_levels &t = l.c.timing;
+    EXPECT_EQ(t.rule[TIMING_LOW], TIMING_WARNING);
+    EXPECT_EQ(t.rule[TIMING_HIGH], TIMING_ERROR);
+    EXPECT_EQ(t.rule[TIMING_PERIOD], TIMING_OFF);
+    EXPECT_EQ(t.rule[TIMING_HD_STA], TIMING_WARNING);
+    EXPECT_EQ(t.rule[TIMING_VD_ACK], TIMING_OFF);
+    EXPECT_EQ(t.chip, TIMING_OFF);
+    EXPECT_EQ(t.stimulus, TIMING_OFF);
 }
 
 } // namespace

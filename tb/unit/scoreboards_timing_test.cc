@@ -445,6 +445,19 @@ TEST(Timing, AMaximumDoesNotBindWhoHoldsScl)
     EXPECT_EQ(b.stats(TIMING_VD_DAT, TIMING_FAST).seen.count, 0u);
 }
 
+TEST(Timing, ATargetDoesNotKnowOfAFasterPrescaler)
+{
+    for (unsigned scl_hz : {100000u, 400000u})
+        for (uint64_t clks : {20u, 79u}) { // 79: no set-up, 1 clk
+            Timed b(scl_hz);
+            b.poke(0, 6);
+            b.poke(1, 0);
+            send_late(b, 3, 1, clks);
+            EXPECT_EQ(b.of(SB_TIMING).failures, clks == 20 ? scl_hz == 400000 : scl_hz == 400000 ? 1u : 2u) << b.first(SB_TIMING);
+            EXPECT_EQ(b.stats(TIMING_LOW, TIMING_STANDARD).seen.count, 0u);
+        }
+}
+
 // ---- The chip -------------------------------------------------------------------------------------------------------
 
 struct Chip : Timed {
@@ -549,7 +562,7 @@ TEST(Timing, TheStimulusMustDeclareWhatItBreaks)
         EXPECT_EQ(t.seen.min_clks, 20); // what the stimulus broke is no measure of anybody
         EXPECT_EQ(b.of(SB_TIMING).failures, c.failures) << b.first(SB_TIMING);
         if (c.failures) {
-            b.only(SB_TIMING, "tHIGH 0.240 us, at least 0.600 us: the stimulus, which did not declare it");
+            b.only(SB_TIMING, "tHIGH 0.240 us, at least 0.600 us: the stimulus (meant? violates {tHIGH})");
             EXPECT_EQ(b.of(SB_TIMING).first.socket, -1);
         }
     }
@@ -613,6 +626,18 @@ TEST(Timing, TheEdgeThatBreaksItTellsWhoDidIt)
         EXPECT_EQ(a.of(SB_TIMING).failures, part ? 1u : 0u);
     }
 
+    Timed both(400000); // both pull at once: the controller is too early all the same
+    both.enable();
+    both.begin();
+    both.bit(false);
+    both.run(20);
+    both.scl(true);
+    both.run(3);
+    both.scl(false);
+    both.foreign(FOREIGN_SCL_LOW, 20);
+    both.only(SB_TIMING, "tHIGH 0.240 us");
+    EXPECT_EQ(both.of(SB_TIMING).first.socket, 0);
+
     Timed late(400000); // foreign data, and the controller's rise right after it
     late.enable();
     late.begin();
@@ -662,12 +687,13 @@ TEST(Timing, AForcedLevelIsTheStimulus)
     b.enable();
     b.begin();
     b.run(20);
-    b.foreign(FOREIGN_SCL_HIGH, 3);
+    b.foreign(FOREIGN_SCL_HIGH, 20); // into the controller's low
     b.foreign(0, 3);
-    b.scl(true);
+    b.scl(true); // which ends now
     b.run(20);
     b.quiet();
-    EXPECT_GT(b.stats(TIMING_HIGH, TIMING_FAST).seen.by_stimulus, 0u);
+    EXPECT_EQ(b.stats(TIMING_HIGH, TIMING_FAST).seen.by_stimulus, 0u);
+    EXPECT_EQ(b.stats(TIMING_LOW, TIMING_FAST).seen.by_stimulus, 1u);
 }
 
 // ---- Spikes ---------------------------------------------------------------------------------------------------------
@@ -699,8 +725,9 @@ TEST(Timing, ASpikeOfTheStimulusMakesNoEdges)
             if (clks < 3) {
                 for (int rule = 0; rule < TIMING_RULES; rule++)
                     EXPECT_EQ(b.stats(static_cast<timing_rule>(rule), TIMING_FAST).seen.by_stimulus, 0u) << rule;
-                if (c.scl_high)
+                if (c.scl_high) {
                     EXPECT_EQ(b.stats(TIMING_HIGH, TIMING_FAST).seen.min_clks, static_cast<int64_t>(5 + clks + 20));
+                }
             }
         }
     Timed own(400000, 1 << SB_TIMING, 150); // a socket makes none

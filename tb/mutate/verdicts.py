@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is known of mutants that nobody kills: verdicts.toml, an entry a mutant, by its key.
+
+    [[verdict]]
+    key = "module | text of the line | change"
+    says = "equivalent"        proved: the outputs are the same for all inputs, for ever
+           "bounded"           the same within so many clocks of a reset; `how` has their number
+           "unreachable"       outputs can differ, but not on any board that can be built or configured here; `how` is the reason
+    how = "..."
+
+An entry for a mutant that does not exist any more, or that somebody kills, is stale, and an error.
+"""
+
+import tomllib
+from pathlib import Path
+
+FILE = Path(__file__).resolve().parent / "verdicts.toml"
+WORDS = ("equivalent", "bounded", "unreachable")
+
+
+class Bad(Exception):
+    pass
+
+
+def read(path=FILE):
+    """{key: (word, how)}"""
+    found = {}
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("verdict", []) if path.is_file() else []
+    except tomllib.TOMLDecodeError as why:
+        raise Bad(f"{path}: {why}") from None
+    for one in entries:
+        if set(one) != {"key", "says", "how"} or one["says"] not in WORDS:
+            raise Bad(f"{path}: wanted are key, says ({', '.join(WORDS)}) and how: {one}")
+        if one["key"] in found:
+            raise Bad(f"{path}: twice: {one['key']}")
+        found[one["key"]] = (one["says"], one["how"])
+    return found
+
+
+def entry(key, says, how):
+    quoted = ['"%s"' % text.replace("\\", "\\\\").replace('"', '\\"') for text in (key, how)]
+    return f'[[verdict]]\nkey = {quoted[0]}\nsays = "{says}"\nhow = {quoted[1]}\n\n'
