@@ -115,6 +115,7 @@ struct protocol_watch {
     uint64_t let_go_from;   // the earliest reason
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
+    bool old_ninth;         // the next of them is still the last one of the byte before
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
     bool must_lose;         // that lasted for all of a bit that the controller sent
@@ -266,7 +267,7 @@ void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);
 void command_expire(struct scoreboards *s, const struct record *r);
 void command_excuse(struct scoreboards *s);
-void command_drop(struct scoreboards *s);
+void command_drop(struct scoreboards *s, const struct record *r);
 
 #ifdef __cplusplus
 }
