@@ -126,9 +126,8 @@ static void measure(struct scoreboards *s, const struct record *r, struct interv
 {
     struct timing_watch *const t = &s->timing;
     // A target is made for the board's speed, and does not know of a faster prescaler.
-    const bool targets = i.rule == TIMING_VD_DAT || i.rule == TIMING_VD_ACK || (i.rule == TIMING_SU_DAT && t->data_by > 0);
-    const enum timing_mode mode = targets ? t->own : t->mode;
-    const bool excused = i.by == BY_SPIKE || t->excuse_until >= i.from || (s->host.ctr_clk && s->host.ctr_clk + REACTION_CLKS >= i.from);
+    const enum timing_mode mode = i.rule == TIMING_VD_DAT || i.rule == TIMING_VD_ACK ? t->own : t->mode;
+    const bool excused = (i.rule == TIMING_SU_DAT && t->data_by > 0 && mode != t->own) || i.by == BY_SPIKE || t->excuse_until >= i.from || (s->host.ctr_clk && s->host.ctr_clk + REACTION_CLKS >= i.from);
     if (i.from == NEVER)
         return;
     if (excused) {
