@@ -27,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -100,6 +100,9 @@ fuzz-fault: deps $(FUZZ)/build.ninja ## see the fuzzer find a seeded fault, and 
 
 lint: deps ## Verilator's lint of every module in rtl/
 	@for f in $(wildcard rtl/*.sv); do verilator --lint-only -Wall -y rtl $$f || exit 1; done
+
+formal: deps ## prove the properties of tb/formal/ for rtl/, and see each fail: docs/formal.md; ARGS="--only target" takes one proof
+	@python3 tb/formal/formal.py --jobs $(JOBS) $(ARGS) .
 
 check-layers: ## who may include whom, and other rules of the source tree
 	@python3 tb/layers_test.py $(wildcard $(BUILD)/libtwinwire_cmodel.a)

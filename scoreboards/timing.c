@@ -168,9 +168,6 @@ static void see_fall(struct scoreboards *s, const struct record *r, const struct
         if (mode < TIMING_CHIP && (int64_t)(e->clk - t->stop) <= t->limit[mode][TIMING_SU_DAT] + 1)
             measure(s, r, (struct interval){TIMING_HD_DAT, t->stop, e->clk, -(int64_t)(e->clk - t->stop), e->scl_by < BY_NOBODY ? e->scl_by : t->stop_by});
     } else {
-        // SCL was left high in mid byte, for arbitration was lost, and the host's next command ends that clock, on its word (UM10204 3.1.16).
-        if (s->host.command_clk > t->rise && t->excuse_until < t->rise)
-            t->excuse_until = t->rise;
         measure_since(s, r, TIMING_HIGH, t->rise, e->clk, e->scl_by);
     }
     t->fall = e->clk;

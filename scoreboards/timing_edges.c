@@ -24,10 +24,12 @@ static int who_moved(const struct scoreboards *s, const struct record *r, unsign
     return moved & (unsigned)(FOREIGN_SCL_LOW | FOREIGN_SCL_HIGH) << line ? BY_STIMULUS : BY_NOBODY;
 }
 
-// Whether who moved SDA has let go of SCL.
+// Whether who moved SDA does not hold SCL, nor did until then.
 static bool lets_scl_go(const struct scoreboards *s, const struct record *r, int by)
 {
-    return by >= 0 ? (drive_out(s, r, (unsigned)by) & CTL_SCL) != 0 : !(r->foreign & FOREIGN_SCL_LOW);
+    if (by < 0)
+        return !((r->foreign | s->last.foreign) & FOREIGN_SCL_LOW);
+    return (drive_out(s, r, (unsigned)by) & drive_out(s, &s->last, (unsigned)by) & CTL_SCL) != 0;
 }
 
 // The later edge of a pulse that the stimulus made: true, and the first edge is gone, if it was a spike.

@@ -115,7 +115,7 @@ struct atlas_result {
     uint8_t outcome;   // enum atlas_outcome
     uint8_t rule;      // the rule that allows it, the open finding that it is, or ATLAS_NO_RULE
     char why[16], told[16], probe[16];
-    char what[112];    // alarm: the scoreboard and what it found; failed demand: which
+    char what[144];    // alarm: the scoreboard and what it found; failed demand: which
 };
 
 enum { ATLAS_NO_RULE = 255 };

@@ -123,6 +123,7 @@ proc atlas::recover {target} {
 # `fault` is a command of scenarios, given a bit before the transfer begins; the probe goes to `target`.
 proc atlas::cell {name fault {target u1}} {
     variable patience
+    violates any
     lassign [transfer $name] asked port bytes
     prepare $name
     eval $fault

@@ -38,6 +38,7 @@ struct coverage_host { // the controller as the host knows it
 
 struct coverage_bus {
     uint64_t scl_edge, sda_edge; // clk of the wires' last changes
+    uint8_t edge_slot;       // where the decoder stood at SCL's last change
     bool own_low;            // the controller pulled SCL in the low phase under way
     bool stretched;
     uint64_t stretch_clk;

@@ -188,6 +188,7 @@ void coverage_bus_record(struct coverage *c, const struct record *r) {
     if (r->scl != c->last.scl) {
         cover_spike(c, r, true);
         cover_clock(c, r);
+        b->edge_slot = (uint8_t)coverage_slot(coverage_decoder(c));
         b->scl_edge = r->clk;
     }
     b->own_low = !r->scl && (b->own_low || !ctl_scl(c, r));

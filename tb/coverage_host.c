@@ -103,13 +103,17 @@ void coverage_host_symbol(struct coverage *c, const struct symbol *s) {
 static void let_go(struct coverage *c, const struct record *r) {
     struct coverage_host *h = &c->host;
     uint64_t recent = r->clk - c->filter_clks - 1;
+    bool refused = h->cr & CR_STA && !h->start_seen && !coverage_decoder(c)->busy;
     h->let_go = true;
-    h->where = (uint8_t)coverage_command_slot(c);
+    h->where = (uint8_t)(refused ? SLOT_REFUSED : coverage_command_slot(c));
     h->by = BY_SDA;
-    if (c->bus.sda_edge >= recent && r->scl && c->bus.sda_edge != c->bus.scl_edge)
+    if (r->scl && c->bus.sda_edge >= recent && c->bus.sda_edge != c->bus.scl_edge) {
         h->by = r->sda ? BY_STOP : BY_START;
-    else if (c->bus.scl_edge >= recent && !r->scl)
+        if (h->where < SLOTS) // the symbol has ended that clock
+            h->where = c->bus.edge_slot;
+    } else if (!r->scl && c->bus.scl_edge >= recent) {
         h->by = BY_SCL;
+    }
 }
 
 void coverage_host_record(struct coverage *c, const struct record *r) {

@@ -22,6 +22,8 @@ sigrok-cli          cmd:sigrok-cli                   the outside opinion: decode
 gtkwave             cmd:gtkwave                      looking at waves
 rlwrap              cmd:rlwrap                       line editing and history at the prompt of `make shell`
 libsystemc-dev      file:/usr/include/systemc.h      the SystemC adapter
+yosys               cmd:yosys                        proofs: `make formal` (brings ABC)
+z3                  cmd:z3                           their second opinion
 '
 
 present() { # is it there by another road than its package?

@@ -8,7 +8,7 @@ A proof (proofs.toml) is a module of properties around a block. For each of them
   proved   ABC's PDR finds an invariant of all properties of the module and checks it: true at every clock, no bound; and z3
            (yosys-smtbmc) sees no failure in the first clks, as a second opinion;
   reached  a trace leads to where the property has something to say (the place of `when` in `CHECK);
-  broken   with a small break in the RTL (breaks.toml) the property fails, and yosys-smtbmc, which replays the trace, names it.
+  broken   with a small break in the RTL (breaks.toml) the property fails, and Yosys's simulator, which replays the trace, sees it too.
 --quick takes the proofs marked quick, without the breaks. Exit code: 0 all of it, 1 not all, 2 wrong input, 3 a tool is missing.
 """
 
@@ -37,6 +37,7 @@ async2sync
 formalff -clk2ff -ff2anyinit
 opt -full -keepdc
 write_smt2 -wires model.smt2
+write_rtlil model.il
 delete -output
 techmap
 opt -keepdc -fast
@@ -70,7 +71,7 @@ class Proof:
 
     def __init__(self, source, name, table, setting):
         self.name, self.source, self.setting = name, source, setting
-        self.holds_for, self.depth, self.z3_depth, self.quick = table["holds_for"], table["depth"], table["z3_depth"], table.get("quick", False)
+        self.holds_for, self.z3_depth, self.quick = table["holds_for"], table["z3_depth"], table.get("quick", False)
         self.files = [*table["files"], f"tb/formal/{name}_proof.sv"]
         text = (source / self.files[-1]).read_text(encoding="utf-8")
         self.checks = dict(re.findall(r'`CHECK\((\w+), "([^"]*)"', text))
@@ -95,7 +96,7 @@ class Proof:
         chparam = "\n".join(f"chparam -set {k} {v} {top}" for k, v in self.setting.items())
         # A prescale that stands still: the register is a constant here, its writes are the simulation's business.
         static = f"cd {top}\nconnect -set \\dut.prer_q 16'd{self.setting['P'] - 1}\ncd" if "P" in self.setting else ""
-        (folder / "model.ys").write_text(SCRIPT.format(define="-DREACH" if reach else "", here=self.source.resolve() / "tb/formal", files=" ".join(files),
+        (folder / "model.ys").write_text(SCRIPT.format(define="-DREACH_ONLY" if reach else "", here=self.source.resolve() / "tb/formal", files=" ".join(files),
                                                        chparam=chparam, top=top, static=static), encoding="utf-8")
         code, text = call(folder, "yosys", "-q", "-s", "model.ys")
         if code or "Warning" in text:
@@ -108,21 +109,23 @@ class Proof:
 
 
 def asserted(text, names):
-    """Which outputs ABC saw fail, and in which frame."""
-    return {names[int(output)]: int(frame) for output, frame in re.findall(r"Output\s+(\d+)\s.*?was asserted in frame\s+(\d+)", text)}
+    """Which assertions ABC saw fail."""
+    return {names[int(output)] for output in re.findall(r"Output\s+(\d+)\s.*?was asserted in frame", text)}
 
 
-def trace(folder, names, name, depth):
-    """The shortest trace on which `name` fails: its last clk, or None; replayed into folder/NAME.vcd by yosys-smtbmc, which names it too."""
-    code, text = call(folder, "yosys-abc", "-c", f"read_aiger model.aig; strash; cone -s -O {names.index(name)}; bmc3 -F {depth}; write_cex -a cex.aiw")
-    found = re.search(r"was asserted in frame (\d+)", text)
-    if not found:
+def trace(folder, names, name):
+    """A trace on which `name` fails: its clk, or None if it never does. Yosys's own simulator replays it into folder/NAME.vcd."""
+    call(folder, "yosys-abc", "-c", f"read_aiger model.aig; strash; cone -s -O {names.index(name)}; pdr; write_cex -a {name}.aiw")
+    if not (folder / f"{name}.aiw").is_file():
         return None
-    code, text = call(folder, "yosys-smtbmc", "--noprogress", "-s", "z3", "--unroll", "--keep-going", "-m", (folder / "names.txt").read_text().split("/")[0],
-                      "--dump-vcd", f"{name}%.vcd", "--aig-noheader", "--aig", "model.aim:cex.aiw", "model.smt2")
-    if not re.search(rf"Assert failed in \w+: {name}\b", text):
-        raise Tool(f"yosys-smtbmc does not see {name} fail where ABC does ({folder})")
-    return int(found[1])
+    top = (folder / "names.txt").read_text().split("/")[0]
+    call(folder, "yosys", "-q", "-p", f"read_rtlil model.il; sim -q -zinit -multiclock -r {name}.aiw -map model.aim -vcd {name}.vcd {top}")
+    vcd = (folder / f"{name}.vcd").read_text(encoding="utf-8")
+    wire = re.search(rf"\$var wire 1 (\w+) {name}_fails ", vcd)
+    fails = wire and re.search(rf"^b?1 ?{wire[1]}$", vcd, re.M)
+    if not fails:
+        raise Tool(f"the simulator does not see {name} fail where ABC does ({folder})")
+    return int(vcd[:fails.start()].rsplit("#", 1)[1].split()[0]) // 10
 
 
 def prove(proof, folder):
@@ -135,8 +138,8 @@ def prove(proof, folder):
         raise Tool(f"yosys-abc ended early, code {code} ({folder})")
     troubles = {}
     for name in failed:
-        clk = trace(folder, names, name, proof.depth + failed[name])
-        troubles[name] = f"fails at clk {clk}: {folder}/{name}*.vcd"
+        clk = trace(folder, names, name)
+        troubles[name] = f"fails at clk {clk}: {folder}/{name}.vcd"
     if int(end[3]):
         troubles.update({name: "undecided" for name in names if name not in failed})
     elif int(end[1]) + len(failed) != len(names):
@@ -151,10 +154,10 @@ def prove(proof, folder):
 
 
 def reach(proof, folder):
-    """The first clk at which each property has something to say."""
+    """What can be reached: the places of the properties, and for `REACH, with its trace, the clk."""
     names = proof.build(folder, reach=True)
     _, text = call(folder, "yosys-abc", "-c", f"read_aiger model.aig; strash; pdr -a -T {LIMIT_S - 100}")
-    return asserted(text, names)
+    return asserted(text, names), {name: trace(folder, names, name) for name in proof.reaches}
 
 
 def see_broken(proof, folder, break_):
@@ -162,7 +165,7 @@ def see_broken(proof, folder, break_):
     text = (proof.source / break_["file"]).read_text(encoding="utf-8")
     text = text.replace(break_["original"], break_["changed"])
     names = proof.build(folder, edited={break_["file"]: text})
-    return {name: trace(folder, names, name, proof.depth) for name in break_["fails"]}
+    return {name: trace(folder, names, name) for name in break_["fails"]}
 
 
 def read_breaks(source, proofs):
@@ -219,26 +222,25 @@ class Timed:
         return self.future.result()
 
 
-def print_proof(proof, proved, reached, broken, with_breaks):
+def print_proof(proof, proved, reached, broken):
     """One table; returns the number of troubles in it."""
-    (result, proof_s), (reach_result, reach_s) = proved.get(), reached.get()
-    troubles = [str(r) for r in (result, reach_result) if isinstance(r, Tool)]
-    not_proved, how = ({}, "not proved") if isinstance(result, Tool) else result
-    reach_result = {} if isinstance(reach_result, Tool) else reach_result
-    print(f"\n{proof.title}: {proof.holds_for}\n  {how}, {proof_s:.0f} s; z3 to clk {proof.z3_depth}; all places reached in {reach_s:.0f} s")
+    (result, proof_s), (reachable, reach_s) = proved.get(), reached.get()
+    troubles = [str(r) for r in (result, reachable) if isinstance(r, Tool)]
+    not_proved, how = (dict.fromkeys(proof.checks, "not proved"), "no answer") if isinstance(result, Tool) else result
+    places, traces = (set(), {}) if isinstance(reachable, Tool) else reachable
+    print(f"\n{proof.title}: {proof.holds_for}\n  {how}, {proof_s:.0f} s; z3 agrees to clk {proof.z3_depth}; what is reachable: {reach_s:.0f} s")
     width = max(map(len, [*proof.checks, *proof.reaches]))
     for name, clause in proof.checks.items():
-        state = "FAIL" if name in not_proved or isinstance(result, Tool) else "proved"
-        seen = [(b["name"], r[0] if isinstance(r[0], Tool) else r[0].get(name), r[1]) for b, r in broken if name in b["fails"]]
-        caught = "; ".join(f"{b} clk {clk}, {s:.0f} s" for b, clk, s in seen if isinstance(clk, int))
-        at = f"clk {reach_result[name]}" if name in reach_result else "never"
-        print(f"  {state:6} {name:{width}}  reached {at:7}  {'broken by ' + caught if caught else '':60}  {clause}".rstrip())
+        seen = [(b["name"], r if isinstance(r, Tool) else r[name], s) for b, (r, s) in broken if name in b["fails"]]
+        print(f"  {'FAIL  ' if name in not_proved else 'proved'} {'reached' if name in places else 'NEVER  '} {name:{width}}  {clause}")
+        for b, clk, s in seen:
+            print(f"  {'' if isinstance(clk, int) else 'FAIL':14} {'':{width}}    broken by {b}: " + (f"clk {clk}, {s:.0f} s" if isinstance(clk, int) else str(clk or "it holds")))
         troubles += [f"{name} ({proof.place[name]}): {not_proved[name]}"] if name in not_proved else []
-        troubles += [f"{name} ({proof.place[name]}): never has anything to say within {proof.depth} clks"] if name not in reach_result else []
-        troubles += [f"{name}: is not broken by {b}" + (f": {clk}" if clk else "") for b, clk, _ in seen if not isinstance(clk, int)]
+        troubles += [f"{name} ({proof.place[name]}): never has anything to say"] if name not in places else []
+        troubles += [f"{name}: is not broken by {b}" for b, clk, _ in seen if not isinstance(clk, int)]
     for name in proof.reaches:
-        print(f"         {name:{width}}  reached clk {reach_result.get(name, 'NEVER')}")
-        troubles += [f"{name} ({proof.place[name]}): not reached within {proof.depth} clks"] if name not in reach_result else []
+        print(f"         reached {name:{width}}  clk {traces[name]}" if traces.get(name) else f"  FAIL   NEVER   {name}")
+        troubles += [] if traces.get(name) else [f"{name} ({proof.place[name]}): cannot be reached"]
     for trouble in troubles:
         print(f"  FAIL   {trouble}")
     sys.stdout.flush()
@@ -247,11 +249,11 @@ def print_proof(proof, proved, reached, broken, with_breaks):
 
 def run(options, source, out):
     proofs = read_proofs(source)
-    breaks = read_breaks(source, proofs)
+    breaks = [] if options.quick else read_breaks(source, proofs)
     if options.only and options.only not in {proof.name for proof in proofs}:
         raise Bad(f"there is no proof {options.only}; there are {', '.join(dict.fromkeys(proof.name for proof in proofs))}")
     proofs = [p for p in proofs if (p.quick or not options.quick) and options.only in (None, p.name)]
-    breaks = [] if options.quick else [(p, b) for p, b in breaks if p in proofs]
+    breaks = [(p, b) for p, b in breaks if p in proofs]
     begin = time.monotonic()
     pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
     try:
@@ -262,7 +264,7 @@ def run(options, source, out):
                           [(b, Timed(pool, see_broken, p, folder / b["name"], b)) for p, b in breaks if p is proof]))
         failures = 0
         for proof, proved, reached, broken in tasks:
-            failures += print_proof(proof, proved, reached, [(b, task.get()) for b, task in broken], not options.quick)
+            failures += print_proof(proof, proved, reached, [(b, task.get()) for b, task in broken])
     finally:
         pool.shutdown(cancel_futures=True)
     properties = sum(len(p.checks) for p in proofs)

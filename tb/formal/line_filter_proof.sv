@@ -5,16 +5,18 @@
 `include "check.svh"
 
 module line_filter_proof (
-  input logic clk_i,
-  input logic any_rst_ni,
-  input logic line_i
+  input logic       clk_i,
+  input logic       any_rst_ni,
+  input logic [5:0] any_n,
+  input logic       line_i
 );
 
   logic begun = 1'b0;
   always @(posedge clk_i) begun <= 1'b1;
 
-  (* anyconst *) logic [5:0] any_n;
-  wire  [5:0] n = any_n == '0 ? 6'd1 : any_n;
+  logic [5:0] n;    // stands still
+  always @(posedge clk_i) if (!begun) n <= any_n == '0 ? 6'd1 : any_n;
+
   logic       rst_ni, now, prev;
   assign rst_ni = any_rst_ni & begun;
 

@@ -6,17 +6,19 @@
 `include "check.svh"
 
 module symbols_proof (
-  input logic clk_i,
-  input logic any_rst_ni,
-  input logic scl_i,
-  input logic sda_i
+  input logic       clk_i,
+  input logic       any_rst_ni,
+  input logic [5:0] any_n,
+  input logic       scl_i,
+  input logic       sda_i
 );
 
   logic begun = 1'b0;
   always @(posedge clk_i) begun <= 1'b1;
 
-  (* anyconst *) logic [5:0] any_n;
-  wire  [5:0] n = any_n == '0 ? 6'd1 : any_n;
+  logic [5:0] n;    // stands still
+  always @(posedge clk_i) if (!begun) n <= any_n == '0 ? 6'd1 : any_n;
+
   logic       rst_ni, settled, scl, sda, rise, fall, start, stop;
   assign rst_ni = any_rst_ni & begun;
 

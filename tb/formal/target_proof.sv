@@ -11,20 +11,26 @@
 module target_proof (
   input logic       clk_i,
   input logic       any_rst_ni,
+  input logic [4:0] any_straps,
+  input logic       any_scl,
+  input logic       any_sda,
+  input logic       any_settled,
   input logic [7:0] pins_i
 );
 
   logic begun = 1'b0;
   always @(posedge clk_i) begun <= 1'b1;
 
-  (* anyconst *) logic       part_a, ti;
-  (* anyconst *) logic [2:0] straps;
+  logic       part_a, ti;    // stand still
+  logic [2:0] straps;
+  always @(posedge clk_i) if (!begun) {part_a, ti, straps} <= any_straps;
+
   logic       rst_ni, sda_o, sda_oe, int_o, int_oe;
   logic [7:0] port;
   assign rst_ni = any_rst_ni & begun;
 
   pcf8574 dut (
-    .clk_i, .rst_ni, .filter_clks_i(6'd1), .part_a_i(part_a), .a_i(straps), .ti_i(ti), .scl_i(1'b1), .sda_i(1'b1),
+    .clk_i, .rst_ni, .filter_clks_i({5'd0, any_settled}), .part_a_i(part_a), .a_i(straps), .ti_i(ti), .scl_i(any_scl), .sda_i(any_sda),
     .sda_o, .sda_oe_o(sda_oe), .port_i(pins_i), .port_o(port), .int_o, .int_oe_o(int_oe)
   );
 

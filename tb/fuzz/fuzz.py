@@ -26,7 +26,7 @@ FOUND, USAGE, ENVIRONMENT, INTERRUPTED = 1, 2, 3, 130
 
 # What a target begins with beside tb/fuzz/corpus/TARGET: folders, and files of other folders.
 SEEDS = {"config": ([], ["sim.cfg"]), "set": ([], []), "scenario": (["tb/scenarios"], []), "shell": ([], []), "board": ([], [])}
-ENDING = {"config": ".cfg", "set": ".bin", "scenario": ".tcl", "shell": ".txt", "board": ".bin"}
+ENDING = {"config": ".bin", "set": ".bin", "scenario": ".tcl", "shell": ".txt", "board": ".bin"}
 
 
 class Environment(Exception):
@@ -84,9 +84,7 @@ class Target:
         text = self.log()
         lines = re.findall(r"^#(\d+)\s.*cov: (\d+) .*corp: (\d+)/.*exec/s: (\d+)", text, re.MULTILINE)
         runs = re.findall(r"^stat::number_of_executed_units: (\d+)", text, re.MULTILINE)
-        if not lines:
-            return (0, 0, 0, 0)
-        done, cov, corp, rate = map(int, lines[-1])
+        done, cov, corp, rate = map(int, lines[-1]) if lines else (0, 0, 0, 0)
         return (int(runs[-1]) if runs else done, rate, cov, corp)
 
     def found(self):
@@ -102,6 +100,13 @@ class Target:
 
 def quoted(path):
     return shlex.quote(os.path.relpath(path))
+
+
+def quoted_bytes(word):
+    """As an argument of bash, whatever the bytes."""
+    if re.fullmatch(rb"[ -~]*", word):
+        return shlex.quote(word.decode())
+    return "$'%s'" % "".join(chr(b) if 32 <= b < 127 and chr(b) not in "\\'" else "\\x%02x" % b for b in word)
 
 
 def minimise(target, path):
@@ -123,12 +128,16 @@ def minimise(target, path):
 def shown_by(target, path):
     """The command that shows the finding in the program that people use."""
     program = "build/twinwire-faulty --fault %s" % target.options.fault if target.options.fault else "build/twinwire"
-    if target.name == "config":
-        return "%s --dump-config %s" % (program, quoted(path))
-    if target.name == "set":
+    if target.name in ("config", "set"):
         with open(path, "rb") as f:
-            sets = [os.fsdecode(one) for one in f.read().split(b"\0")]
-        return "%s --dump-config %s sim.cfg" % (program, " ".join("--set " + shlex.quote(one) for one in sets))
+            pieces = f.read().split(b"\0")
+        if target.name == "set":
+            return "%s --dump-config %s sim.cfg" % (program, " ".join("--set " + quoted_bytes(one) for one in pieces))
+        whole, part = os.path.splitext(path)[0] + ".cfg", os.path.join(os.path.dirname(path), "part.cfg")
+        for file, text in ((whole, pieces[0]), (part, b"\0".join(pieces[1:]))):
+            with open(file, "wb") as f:
+                f.write(text)
+        return "%s --dump-config %s" % (program, quoted(whole))
     if target.name == "scenario":
         return "%s --scenario %s sim.cfg" % (program, quoted(path))
     if target.name == "shell":
@@ -151,7 +160,8 @@ def handle(target):
     small = minimise(target, path)
     target.finding = small
     print("    input        %s, %d bytes (found with %d)" % (quoted(small), os.path.getsize(small), os.path.getsize(path)))
-    print("    again        %s --target=%s %s" % (quoted(target.options.program), target.name, quoted(small)))
+    fault = "TWINWIRE_FAULT=%s " % target.options.fault if target.options.fault else ""
+    print("    again        %s%s --target=%s %s" % (fault, quoted(target.options.program), target.name, quoted(small)))
     print("    in twinwire  %s" % shown_by(target, small), flush=True)
     return True
 

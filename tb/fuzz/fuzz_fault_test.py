@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-FAULT = "ctl_lost_flag_stays_in_both"  # in both twins, and only after a lost arbitration: no wire differs, no single transfer shows it
+FAULT = "ctl_misses_arbitration_in_both"  # in both twins, so that they agree; the inputs that are kept do not show it
 
 
 def run(*words):

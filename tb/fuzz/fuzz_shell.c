@@ -53,6 +53,17 @@ static void init(void) {
     close(input);
 }
 
+// Tcl would keep the console's channels, three more each time.
+static void drop_channels(void) {
+    static const int kinds[] = {TCL_STDIN, TCL_STDOUT, TCL_STDERR};
+    for (int i = 0; i < 3; i++) {
+        Tcl_Channel channel = Tcl_GetStdChannel(kinds[i]);
+        Tcl_SetStdChannel(NULL, kinds[i]);
+        if (channel)
+            Tcl_UnregisterChannel(NULL, channel);
+    }
+}
+
 static void check_messages(char *text) {
     for (char *line = text; *line;) {
         char *end = strchr(line, '\n');
@@ -86,6 +97,7 @@ static void one(const uint8_t *bytes, size_t size) {
     stderr = open_memstream(&text, &text_size);
     typing = true;
     int code = shell_run(&run);
+    drop_channels();
     typing = false;
     fclose(stderr);
     stderr = real;

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# twinwire-mutants-0 .. 7: the simulator with the RTL as `yosys mutate` writes it, each with an eighth of the mutants behind `--mutant N`
-# (mutant N is in program N modulo 8). `make mutate` builds them; nothing is done for them before.
+# twinwire-mutants-0 .. 23: the simulator with the RTL as `yosys mutate` writes it, each with its part of the mutants behind `--mutant N`
+# (mutant N is in program N modulo 24). `make mutate` builds them; nothing is done for them before.
 find_program(YOSYS yosys)
 if(NOT YOSYS)
   message(STATUS "no yosys (Debian: yosys): no target twinwire-mutants")
   return()
 endif()
-set(programs 8) # PROGRAMS of rtl_mutants.py
+set(programs 24) # PROGRAMS of rtl_mutants.py
 math(EXPR last "${programs} - 1")
 set(mutants ${PROJECT_BINARY_DIR}/mutants)
 set(outputs ${mutants}/mutants.c ${mutants}/mutants.json ${mutants}/mutant_pkg.sv)
@@ -53,3 +53,40 @@ foreach(k RANGE ${last}) # not with verilate(), which would Verilate all of them
   target_link_libraries(twinwire-mutants-${k} PRIVATE mutants_runtime twinwire_tb)
   add_dependencies(twinwire-mutants twinwire-mutants-${k})
 endforeach()
+
+# ---- C models and scoreboards: in the simulator, in the one with the seeded faults, in the unit tests ----
+set(model_c ${cmodel_sources} ${scoreboards_sources})
+list(TRANSFORM model_c PREPEND ${mutants}/)
+add_custom_command(OUTPUT ${model_c} ${mutants}/model_mutants.c ${mutants}/model_mutants.json
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/c_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
+  DEPENDS tb/mutate/c_mutants.py tb/mutate/rtl_mutants.py ${cmodel_sources} ${scoreboards_sources} COMMENT "Mutating models and scoreboards" VERBATIM)
+# Objects, not an archive: they come before the originals, which are then not taken out of theirs.
+foreach(layer cmodel scoreboards)
+  set(files ${${layer}_sources})
+  list(TRANSFORM files PREPEND ${mutants}/)
+  add_library(mutants_${layer} OBJECT EXCLUDE_FROM_ALL ${files})
+  target_include_directories(mutants_${layer} PRIVATE ${layer})
+  target_compile_definitions(mutants_${layer} PRIVATE _DEFAULT_SOURCE)
+  target_compile_options(mutants_${layer} PRIVATE -w -O1)
+endforeach()
+add_library(model_mutants OBJECT EXCLUDE_FROM_ALL tb/mutate/mutant.c ${mutants}/model_mutants.c)
+target_include_directories(model_mutants PUBLIC tb/mutate)
+target_compile_definitions(model_mutants PUBLIC TWINWIRE_MUTANTS)
+
+add_executable(twinwire-model-mutants EXCLUDE_FROM_ALL ${wrapper_sources} $<TARGET_OBJECTS:mutants_cmodel> $<TARGET_OBJECTS:mutants_scoreboards>)
+target_link_libraries(twinwire-model-mutants PRIVATE ours model_mutants twinwire_verilated twinwire_tb)
+add_executable(unit-mutants EXCLUDE_FROM_ALL tb/mutate/unit_mutant.cc $<TARGET_OBJECTS:mutants_cmodel> $<TARGET_OBJECTS:mutants_scoreboards>
+  wrappers/i2c_controller_socket.c wrappers/pcf8574_socket.c)
+file(GLOB files CONFIGURE_DEPENDS tb/unit/*_test.cc)
+target_sources(unit-mutants PRIVATE ${files})
+target_link_libraries(unit-mutants PRIVATE ours model_mutants twinwire_tb GTest::gtest_main)
+add_custom_target(twinwire-mutants-c DEPENDS twinwire-model-mutants unit-mutants)
+if(TARGET twinwire-faulty)
+  set(files ${wrapper_sources})
+  list(TRANSFORM files PREPEND ${faulty}/)
+  add_executable(twinwire-faulty-mutants EXCLUDE_FROM_ALL ${files} $<TARGET_OBJECTS:mutants_scoreboards>)
+  add_dependencies(twinwire-faulty-mutants faulty_sources)
+  target_compile_definitions(twinwire-faulty-mutants PRIVATE TWINWIRE_FAULTS)
+  target_link_libraries(twinwire-faulty-mutants PRIVATE ours model_mutants twinwire-faulty_verilated twinwire-faulty_tb)
+  add_dependencies(twinwire-mutants-c twinwire-faulty-mutants)
+endif()

@@ -20,8 +20,8 @@ import sys
 from pathlib import Path
 
 MODULES = ("i2c_bit_engine", "i2c_byte_sequencer", "i2c_controller", "i2c_line_filter", "i2c_symbols", "pcf8574")
-PER_LINE = 8
-PROGRAMS = 8
+PER_LINE = 6
+PROGRAMS = 24
 ALL = 200000
 WIDTH = 16
 

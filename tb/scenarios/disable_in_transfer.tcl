@@ -2,7 +2,7 @@
 # CTR.EN = 0 in the middle of a transfer: both lines are let go, TIP goes, and the controller works again once enabled and the bus is clear.
 i2c write [addr u1] 0xff
 run 8bit
-foreach {slot transfer} {2 "write [addr u1] 0x0f" 6 "write [addr u1] 0x0f" 10 "write [addr u1] 0x0f" 14 "write [addr u1] 0x0f"
+foreach {slot transfer} {0.3 "write [addr u1] 0x0f" 2 "write [addr u1] 0x0f" 6 "write [addr u1] 0x0f" 10 "write [addr u1] 0x0f" 14 "write [addr u1] 0x0f"
                          8.5 "read [addr u1] 1" 12 "read [addr u1] 1" 17.9 "read [addr u1] 1"} {
     i2c begin {*}[subst $transfer]
     run ${slot}bit

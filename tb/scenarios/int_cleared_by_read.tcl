@@ -25,6 +25,16 @@ i2c read [addr u1] 1
 expect data 0xff
 run 5us
 expect int u1 high
+# A pin that rises within a read, after the address was acknowledged, is released by the next byte's ACK.
+pins u1 0b11111110
+run 5us
+i2c read [addr u1] 1
+i2c begin read [addr u1] 2
+pins u1 0b11111111 at 11
+i2c wait
+run 5us
+expect data 0xfe 0xff
+expect int u1 high
 # Traffic of another device never touches it.
 pins u1 0b11111110
 run 5us

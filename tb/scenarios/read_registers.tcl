@@ -38,5 +38,10 @@ expect that {[host read 4] == 0x01}
 expect pins u1 0x5a
 expect that {[host read 6] == 0}
 expect that {[host read 7] == 0}
+# Nothing is behind the addresses 5 to 7 of a write.
+foreach register {5 6 7} {host write $register 0xff}
+expect that {[host read 5] == 0x5a}
+expect that {[host read 6] == 0}
+expect that {[host read 4] == 0x01}
 host write 4 0x01
 expect that {[host read 4] == 0}

@@ -9,15 +9,27 @@ proc prescale {value} {
 proc command {byte bits} {
     host write 3 $byte
     host write 4 $bits
-    while {[host read 4] & 0x02} {run 1us}
+    while {[host read 4] & 0x02} {run 1ms}
 }
 i2c write [addr u1] 0xff
 run 8bit
-prescale 0xffff
-command 0 0xc1
-expect that {([host read 4] & 0x62) == 0}
-expect wire scl high
-expect wire sda high
+foreach value {0xffff 0x5555 0xffff} {
+    prescale $value
+    command 0 0xc1
+    expect that {([host read 4] & 0x62) == 0}
+    expect wire scl high
+    expect wire sda high
+}
+foreach value {0 2 6} {
+    prescale $value
+    command 0 0xc1
+    expect that {([host read 4] & 0x62) == 0}
+}
+foreach value {0xaaaa 0x002a 0x5555 0x002a 0xaaaa} {
+    prescale $value
+    expect that {[host read 1] << 8 | [host read 0] == $value}
+}
+run 5ms
 host setup
 expect that {[i2c write [addr u1] 0x5a] eq "ack"}
 run 5us

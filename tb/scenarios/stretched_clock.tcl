@@ -22,6 +22,16 @@ foreach hold {0.08bit 0.68bit 3.6bit} {
     run 12bit
     expect data 0x69 0x69
 }
+# A tenth of a bit is all: SCL would have risen 0.6 of a bit after its fall.
+foreach transfer {"write [addr u1] 0xff" "read [addr u1] 2" "write_read [addr u1] 0xff 1"} {
+    for {set slot 0} {$slot < 28} {incr slot} {
+        inject scl low 0.3bit at $slot plus 0.4bit
+    }
+    expect that {[i2c {*}[subst $transfer]] eq "ack"}
+    inject off
+    run 12bit
+}
+expect data 0x69
 # One release at each phase of the clock, so that an early or late look at SCL would show.
 for {set phase 0} {$phase < [bit_clks]} {incr phase [expr {([bit_clks] + 31) / 32}]} {
     inject scl low [expr {$phase + 1}]clk at 5

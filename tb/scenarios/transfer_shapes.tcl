@@ -64,6 +64,12 @@ foreach then {0x41 0x91} {
     command [expr {[addr u1] << 1}] $then
     recover
 }
+# Somebody acknowledges the last byte in the controller's place: it sent a 1 and has lost.
+address u1 1
+hostile contend at 17
+command 0 0x29
+expect that {[host read 4] & 0x20}
+recover
 # To an absent device, which the driver does not care about.
 command 0xa0 0x91
 command 0x00 0x11

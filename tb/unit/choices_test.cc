@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The random part: a seed means the same for good, each name has a stream of its own, numbers are in range and even.
+// Where choices come from: a seed means the same for good, each seed and name has a stream of its own, numbers are in range and even;
+// of bytes, each choice takes what it needs, until they are used up.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -37,16 +38,16 @@ TEST(Prng, IsSplitmix64)
 TEST(Prng, ASeedMeansTheSameForGood)
 {
     EXPECT_EQ(stream(1, "random", 4),
-              (std::vector<uint64_t>{2813910918952965160u, 9182697880168634863u, 11057589176875455775u, 13597723569697276031u}));
+              (std::vector<uint64_t>{17296260261688668247u, 12373761043980252458u, 13899613155950814924u, 9961182570462482599u}));
     EXPECT_EQ(stream(9223372036854775807u, "random", 4),
-              (std::vector<uint64_t>{17652123042618115249u, 10336305850600968u, 16396229778634561773u, 17321832379688466571u}));
-    EXPECT_EQ(stream(1, "", 2), (std::vector<uint64_t>{13757245211066428519u, 17911839290282890590u}));
+              (std::vector<uint64_t>{16369142372643608711u, 10760445678203873941u, 5906987566633186690u, 5780080935880533989u}));
+    EXPECT_EQ(stream(1, "", 2), (std::vector<uint64_t>{16139750803555666751u, 7093798406455197639u}));
     prng p;
     prng_init(&p, 1, "random");
     std::vector<unsigned> numbers;
     for (unsigned n : {1u, 2u, 3u, 10u, 100u, 1000u, 1000000u, 0xffffffffu})
         numbers.push_back(prng_below(&p, n));
-    EXPECT_EQ(numbers, (std::vector<unsigned>{0u, 0u, 1u, 7u, 69u, 950u, 132722u, 713180398u}));
+    EXPECT_EQ(numbers, (std::vector<unsigned>{0u, 1u, 2u, 5u, 26u, 494u, 950549u, 1159062457u}));
 }
 
 // No number twice among 10000 of 2^64, unless two streams overlap.
@@ -75,6 +76,56 @@ TEST(Prng, EachSeedHasAStreamOfItsOwn)
     const uint64_t one = 1;
     for (uint64_t seed : {one, 2 * one, 3 * one, 256 * one, 257 * one, one << 32, one << 62, (one << 63) - 1})
         owners.add(seed, "random");
+}
+
+// A seed may be any number and a name any text: what the one does to the state, a change of the other must not undo.
+TEST(Prng, NoSeedAndNameShareAStreamWithAnotherPair)
+{
+    std::map<uint64_t, std::string> owner;
+    for (uint64_t seed = 0; seed < 512; seed++)
+        for (const char *name : {"", "a", "b", "c", "ab", "ba", "cb", "aa", "\x01", "\x02", "random", "randon"}) {
+            const std::string who = std::to_string(seed) + " " + name;
+            ASSERT_TRUE(owner.emplace(stream(seed, name, 1)[0], who).second) << who << " and " << owner[stream(seed, name, 1)[0]];
+        }
+}
+
+TEST(Choices, OfASeedAreItsStream)
+{
+    choices c;
+    choices_of_seed(&c, 7, "x");
+    prng p;
+    prng_init(&p, 7, "x");
+    for (unsigned n = 1; n < 2000; n++)
+        ASSERT_EQ(choices_below(&c, n), prng_below(&p, n));
+    EXPECT_FALSE(c.used_up);
+}
+
+TEST(Choices, OfBytesTakeAsManyAsTheyNeed)
+{
+    const uint8_t bytes[] = {5, 0x12, 0x34, 7, 0xff, 0xff, 0xff, 0xff};
+    choices c;
+    choices_of_bytes(&c, bytes, sizeof bytes);
+    EXPECT_EQ(choices_below(&c, 1), 0u) << "nothing to choose";
+    EXPECT_EQ(choices_below(&c, 256), 5u);
+    EXPECT_EQ(choices_below(&c, 0x10000), 0x1234u);
+    EXPECT_EQ(choices_below(&c, 4), 3u);
+    EXPECT_EQ(choices_below(&c, 0xfffffff0), 15u);
+    EXPECT_FALSE(c.used_up) << "the last byte was one that was there";
+    EXPECT_EQ(c.left, 0u);
+}
+
+TEST(Choices, SayWhenTheBytesAreUsedUp)
+{
+    const uint8_t bytes[] = {1, 2};
+    choices c;
+    choices_of_bytes(&c, bytes, sizeof bytes);
+    EXPECT_EQ(choices_below(&c, 1000000), 0u) << "three bytes wanted, two there";
+    EXPECT_TRUE(c.used_up);
+    for (uint32_t n : {1u, 2u, 0xffffffffu})
+        EXPECT_EQ(choices_below(&c, n), 0u);
+    choices_of_bytes(&c, nullptr, 0);
+    EXPECT_EQ(choices_below(&c, 2), 0u);
+    EXPECT_TRUE(c.used_up);
 }
 
 TEST(PrngBelow, IsInRange)

@@ -392,7 +392,7 @@ const Case kCases[] = {
     {"TooManyTargets", "board = {\ntargets = ( {}, {addr=0x21;}, {addr=0x22;}, {addr=0x23;}, {addr=0x24;} ); };\n",
      "sim.cfg:2: board.targets: 5 targets, at most 4\n"},
     {"AllWeightsZero", "stimulus = { random = {\nweights = { write = 0; read = 0; write_read = 0; chain = 0; address = 0; absent = 0; reserved = 0; general_call = 0; "
-     "start_byte = 0; rival = 0; reset = 0; disable = 0; commands = 0; registers = 0; prescale = 0; idle = 0; }; }; };\n",
+     "start_byte = 0; rival = 0; reset = 0; disable = 0; commands = 0; registers = 0; prescale = 0; idle = 0; hostile = 0; }; }; };\n",
      "sim.cfg:2: stimulus.random.weights: not all weights can be 0\n"},
     {"ScenarioThatIsNoName", "stimulus = { scenarios = [ \"ok\",\n\"a b\" ]; };\n",
      "sim.cfg:2: stimulus.scenarios.1: 'a b' is neither a name (letters, digits, _ -) nor a path ending in .tcl\n"},

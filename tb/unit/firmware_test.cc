@@ -296,4 +296,50 @@ TEST(Firmware, ClearForgetsTheProgramAndWhatItFound)
     EXPECT_EQ(host.data(), (std::vector<uint8_t>{5}));
 }
 
+TEST(Firmware, InAChainANackEndsItsPartAlone)
+{
+    Host host;
+    host.answers = {NACKED, ACKED, ACKED};
+    host.bytes = {7};
+    firmware_add_write(host.h.get(), 0x50, two, 2, false);
+    firmware_add_read(host.h.get(), 0x20, 1, true);
+    host.h->go_on = true;
+    EXPECT_EQ(host.run(), (Log{"TXR=a0", "CR=91", "SR?", "CR=01", // no STOP, and neither byte
+                               "TXR=41", "CR=91", "SR?", "CR=01", "CR=69", "SR?", "CR=01", "RXR?"}));
+    EXPECT_EQ(host.data(), (std::vector<uint8_t>{7}));
+    EXPECT_EQ(host.h->status, FIRMWARE_NACK) << "the whole of it was not acknowledged";
+}
+
+TEST(Firmware, AChainEndsAtItsLastNackAndAtALostArbitration)
+{
+    for (bool lost : {false, true}) {
+        Host host;
+        host.answers = {ACKED, static_cast<uint8_t>(lost ? LOST : NACKED), NACKED, ACKED};
+        firmware_add_write(host.h.get(), 0x20, two, 2, false);
+        firmware_add_write(host.h.get(), 0x50, two, 1, true);
+        host.h->go_on = true;
+        Log log{"TXR=40", "CR=91", "SR?", "CR=01", "TXR=a5", "CR=11", "SR?", "CR=01"};
+        if (!lost)
+            log.insert(log.end(), {"TXR=a0", "CR=91", "SR?", "CR=01", "CR=40", "SR?", "CR=01"});
+        EXPECT_EQ(host.run(), log);
+        EXPECT_EQ(host.h->status, lost ? FIRMWARE_LOST : FIRMWARE_NACK);
+    }
+}
+
+TEST(Firmware, GivingUpLeavesTheHostBusAlone)
+{
+    for (unsigned clks = 0; clks < 40; clks++) {
+        Host host;
+        firmware_add_write(host.h.get(), 0x20, two, 2, true);
+        for (unsigned i = 0; i < clks; i++)
+            host.clk();
+        firmware_give_up(host.h.get());
+        EXPECT_FALSE(firmware_busy(host.h.get()));
+        EXPECT_EQ(host.h->status, FIRMWARE_TIMEOUT);
+        EXPECT_EQ(firmware_step(host.h.get(), false, false, 0, 0), 0);
+        firmware_clear(host.h.get());
+        EXPECT_EQ(host.h->status, FIRMWARE_OK);
+    }
+}
+
 } // namespace

@@ -42,6 +42,9 @@ struct Board {
         shape.socket[1].addr = 0x20;
         shape.socket[2].addr = 0x21;
         scoreboards_init(&s, &shape, on);
+        timing_levels levels = s.timing.levels;
+        levels.rule[TIMING_VD_DAT] = levels.rule[TIMING_VD_ACK] = TIMING_OFF; // targets take a quarter of this slow bit
+        scoreboards_timing_levels(&s, &levels);
         run(5);
         r.rst_n = 7;
         run(100);

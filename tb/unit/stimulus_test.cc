@@ -286,4 +286,69 @@ TEST(Stimulus, TheHostAnswersTheDrivingController)
     EXPECT_FALSE(firmware_busy(&b.s->firmware));
 }
 
+TEST(Stimulus, DroppedEventsEndAtOnceAndThoseThatWaitNeverHappen)
+{
+    Bench b;
+    b.add(STIMULUS_FOREIGN_ON, 5, FOREIGN_SDA_LOW, 1000);
+    b.add(STIMULUS_RESET_ON, 5, 2, 1000);
+    b.add(STIMULUS_FOREIGN_ON, 200, FOREIGN_SCL_LOW, 10);
+    b.add(STIMULUS_FOREIGN_ON, 0, FOREIGN_SCL_HIGH, 10, 1);
+    b.run(50);
+    stimulus_drop_events(b.s.get());
+    b.run(300);
+    b.start();
+    b.fall();
+    b.fall();
+    b.fall();
+    EXPECT_EQ(b.foreign(0xf), clks(6, 51)) << "on the wires from the sample after the edge to come, as ever";
+    EXPECT_EQ(b.in_reset(7), clks(6, 51));
+    b.add(STIMULUS_FOREIGN_ON, b.clk, FOREIGN_SDA_LOW, 3); // what it held counts no more
+    const uint64_t at = b.clk;
+    b.run(20);
+    EXPECT_EQ(b.foreign(FOREIGN_SDA_LOW), clks(6, 51) + clks(at + 1, at + 4));
+}
+
+// Of a rival that begins at this edge, the clk of its START.
+uint64_t rival_start(uint64_t from, bool every_clock)
+{
+    Bench b;
+    b.every_clock = every_clock;
+    firmware_add_setup(&b.s->rival_firmware, 24);
+    b.s->rival_on = true;
+    b.run(100);
+    const uint8_t byte = 0x55;
+    firmware_clear(&b.s->rival_firmware);
+    firmware_add_write(&b.s->rival_firmware, 0x20, &byte, 1, true);
+    b.s->rival_from = from;
+    b.wires(true, true);
+    b.run(2000);
+    const auto low = b.foreign(FOREIGN_SDA_LOW);
+    EXPECT_FALSE(low.empty());
+    return low.empty() ? 0 : low.front();
+}
+
+TEST(Stimulus, TheRivalBeginsWhenItIsTold)
+{
+    const uint64_t now = rival_start(0, true);
+    for (bool every_clock : {true, false})
+        for (uint64_t late : {0, 1, 2, 77, 1000})
+            EXPECT_EQ(rival_start(100 + late, every_clock), now + late) << late;
+}
+
+TEST(Stimulus, ARivalThatIsTakenOffLetsGo)
+{
+    Bench b;
+    firmware_add_setup(&b.s->rival_firmware, 24);
+    const uint8_t byte = 0x55;
+    firmware_add_write(&b.s->rival_firmware, 0x20, &byte, 1, true);
+    b.s->rival_on = true;
+    b.run(200); // the wires do not follow it: it waits in its START
+    ASSERT_FALSE(b.foreign(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW).empty());
+    stimulus_rival_off(b.s.get(), 3);
+    b.seen.clear();
+    b.clk = 0;
+    b.run(300);
+    EXPECT_EQ(b.foreign(0xf), clks(0, 1));
+}
+
 } // namespace

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs mutants, a process each, and keeps who killed them: state.jsonl, one line a run, from which an interrupted campaign goes on."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tb"))
+import regress_report  # noqa: E402
+import regress_run  # noqa: E402
+
+SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
+WALL_S = 120
+RANDOM_SEEDS = 6
+RANDOM_TRANSFERS = 1500
+
+# Both targets have an RTL twin, and the second one is of the other make; other straps, other speed; nobody but the RTL and the judges.
+RTL_TARGETS = ["board.targets.u2.drives=rtl", "board.targets.u2.shadows=[\"c\"]", "board.targets.u2.personality=ti"]
+OTHER = ["board.targets.0.type=pcf8574a", "board.targets.0.addr=0x3d", "board.targets.0.personality=ti", "board.targets.1.type=pcf8574",
+         "board.targets.1.addr=0x22", "board.targets.1.drives=rtl", "board.targets.1.shadows=[\"c\"]", "board.targets.0.spike_ns=50",
+         "clock_hz=33333333", "board.scl_hz=1000000"]
+ALONE = ["board.controller.shadows=[]", "board.targets.u1.shadows=[]", "board.targets.u2.drives=rtl", "board.targets.u2.shadows=[]",
+         "board.targets.u2.personality=ti"]
+DIRECTED = ["stimulus.random.transfers=0"]
+
+
+def random_part(seed):
+    return ["stimulus.scenarios=[]", f"stimulus.seed={seed}", f"stimulus.random.transfers={RANDOM_TRANSFERS}"]
+
+
+# Every mutant goes through the first two; whoever survives `twins` goes on until somebody kills it.
+MATRIX = {"twins": RTL_TARGETS + DIRECTED, "alone": ALONE + DIRECTED}
+LATER = {"other": OTHER + DIRECTED, **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
+
+
+def digest(folders):
+    """Of everything that a verdict depends on."""
+    h = hashlib.sha256()
+    files = [ROOT / "sim.cfg", *(f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.is_file())]
+    for file in files:
+        h.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return h.hexdigest()[:16]
+
+
+class Run:
+    """One mutant in one stage, as regress_run.run_tests wants it."""
+    seed = inputs = None
+
+    def __init__(self, program, key, stage, sets, options, work):
+        self.key, self.stage = key, stage
+        self.name = f"{stage} {key}"
+        self.folder = os.path.join(work, hashlib.sha256(self.name.encode()).hexdigest()[:16])
+        words = [word for one in [*sets, f"limits.sim_ms={SIM_MS}", "record.checkpoints=false", "record.waves=off"] for word in ("--set", one)]
+        self.command = [str(program), "--quiet", *words, "--out", self.folder, *options, str(ROOT / "sim.cfg")]
+
+
+def killers_of(run, result):
+    """{killer: {check: count}}: scoreboards by name, `scenario` its expectations, `limits` no end or a crash."""
+    killers = {}
+    try:
+        report = regress_run.read_report(run.folder)
+    except ValueError:
+        report = None
+    if report:
+        for board in report["scoreboards"]:
+            if board["failures"]:
+                killers[board["name"]] = {f"{c['pin']}: {c['check']}": c["count"] for c in board.get("failed_checks", [])}
+        if any(one["scoreboard"] == "scenario" for one in report["failures"]):
+            killers["scenario"] = {one["scenario"]: 1 for one in report["failures"] if one["scoreboard"] == "scenario"}
+        for one in report["scenarios"]:
+            if one["result"] == "error":  # its script could not go on: a pull that never ends, a host that never answers
+                killers.setdefault("scenario", {})[one["name"]] = 1
+        late = [one["name"] for one in report["scenarios"] if one["result"] == "timeout"]
+        if late:
+            killers["limits"] = {name: 1 for name in late}
+    if result["status"] in ("timeout", "crash"):
+        killers.setdefault("limits", {})[result["status"]] = 1
+    if result["status"] == "no-check":
+        killers.setdefault("no check", {})[str(result["signature"][0])] = 1
+    if result["status"] == "error" and not killers:
+        raise regress_run.Environment(f"{run.name}: {result['signature']} {result['what']}\n{' '.join(run.command)}")
+    if bool(killers) == (result["status"] == "pass"):
+        raise regress_run.Environment(f"{run.name}: {result['status']}, and killed by {sorted(killers) or 'nobody'}")
+    return killers
+
+
+class State:
+    """What ran already, of the same sources."""
+
+    def __init__(self, path, inputs):
+        self.path, self.done = Path(path), {}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
+        if lines[:1] == [json.dumps({"inputs": inputs})]:
+            for line in lines[1:]:
+                try:
+                    one = json.loads(line)
+                    self.done[one["stage"], one["key"]] = one
+                except (ValueError, KeyError):
+                    pass  # the last line may be cut
+            self.file = open(self.path, "a", encoding="utf-8")
+            if lines and not self.path.read_text(encoding="utf-8").endswith("\n"):
+                self.file.write("\n")
+        else:
+            self.file = open(self.path, "w", encoding="utf-8")
+            self.file.write(json.dumps({"inputs": inputs}) + "\n")
+        self.file.flush()
+
+    def add(self, one):
+        self.done[one["stage"], one["key"]] = one
+        self.file.write(json.dumps(one) + "\n")
+        self.file.flush()
+
+    def get(self, stage, key):
+        return self.done.get((stage, key))
+
+
+def carry_out(title, runs, state, jobs, signals):
+    """Runs what has not run yet. Returns False if somebody asked to stop."""
+    runs = [run for run in runs if not state.get(run.stage, run.key)]
+    if not runs:
+        return True
+    by_name = {run.name: run for run in runs}
+    progress = regress_report.Progress(sys.stderr, len(runs), 0)
+    print(f"  {title}: {len(runs)} runs", flush=True)
+
+    def done(result):
+        run = by_name[result["test"]]
+        if result["status"] not in ("interrupted", "not-run"):
+            state.add({"stage": run.stage, "key": run.key, "killers": killers_of(run, result), "wall_s": result["wall_s"]})
+            progress.ended("pass")
+        shutil.rmtree(run.folder, ignore_errors=True)
+        return True
+
+    try:
+        regress_run.run_tests(runs, jobs, WALL_S, signals, done, progress.show)
+    finally:
+        progress.clear()
+    return not signals.stop
