@@ -80,6 +80,8 @@ def add_up(folders, exclusions):
     for folder in folders:
         for place, subfolders, names in sorted(os.walk(folder)):
             subfolders.sort()
+            if "coverage.info" in names:  # what lies here is such a sum itself
+                continue
             if "coverage.json" in names:
                 functional.add(os.path.join(place, "coverage.json"))
                 runs += 1

@@ -110,9 +110,10 @@ def info_text(report):
 # ---- report.html ----------------------------------------------------------------------------------------------------
 
 CSS = """
-.bar { display: inline-block; width: 9rem; height: .7rem; border-radius: 3px; background: var(--line); vertical-align: middle; overflow: hidden; }
+header, main { max-width: 72rem; } th, td { padding-right: 1.2rem; }
+.bar { display: inline-block; width: 6rem; height: .7rem; border-radius: 3px; background: var(--line); vertical-align: middle; overflow: hidden; }
 .bar span { display: block; height: 100%; background: var(--pass); } .bar.short span { background: var(--warn); }
-.holes { white-space: normal; min-width: 18rem; } .holes code { display: inline-block; margin-right: .8rem; }
+.holes { white-space: normal; min-width: 14rem; } .holes code { display: inline-block; margin-right: .8rem; }
 .source { font: .8125rem/1.45 ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; border-collapse: collapse; min-width: 100%; }
 .source td { padding: 0 .8rem 0 0; border: 0; white-space: pre; } .source td.number { color: var(--soft); user-select: none; }
 .source tr.miss { background: var(--zone); } .source tr.miss td:first-child { box-shadow: inset 4px 0 var(--fail); }

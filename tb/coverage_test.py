@@ -170,6 +170,7 @@ def test(program, sim_cfg, folder, cases):
     left = sorted(os.listdir(os.path.join(folder, "ran", "one", "scenario", "read_pins")))
     cases.case("it runs the boards itself", first(code != 1 and "exit code %d: %s" % (code, text), report["runs"] != 1 and "not one run",
                                                   left != ["coverage.dat", "coverage.json"] and "left %s" % left))
+    cases.case("a sum is no run", None if merge(source, folder, "again", board, "ran")[2]["runs"] == 1 else "it is counted as one")
     cases.case("nothing to add up", None if merge(source, folder, "nothing", board, folder + "/ran/one/scenario/nothing")[0] == 3 else "exit code")
     write(a, "coverage.dat", "nonsense\n")
     code, text, report = merge(source, folder, "nonsense", board, a)
