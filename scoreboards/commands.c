@@ -24,12 +24,16 @@ static void set_due(struct protocol_watch *p)
     p->due = p->cmds ? p->cmd[0].due : NEVER;
 }
 
-void command_drop(struct scoreboards *s)
+void command_drop(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
+    bool ninth = s->decoder.ninth || r->clk <= s->decoder.fell + s->decoder.spike_clks + REACTION_CLKS;
     for (unsigned k = 0; k < p->cmds; k++)
-        if (p->cmd[k].ninth)
-            p->rxack_known = false;
+        ninth |= p->cmd[k].ninth;
+    if (ninth && p->tip != TIP_CLEAR) { // the controller samples the 9th bit when it likes while SCL is high
+        p->rxack_known = false;
+        p->rxr_known = false;
+    }
     p->cmds = 0;
     p->tip = TIP_CLEAR;
     set_due(p);

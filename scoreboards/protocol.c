@@ -49,7 +49,7 @@ static void fail_unless(struct scoreboards *s, uint64_t clk, bool ok, int socket
                            &(struct finding){socket, pin, expected, seen, (uint8_t)bits, what, clause});
 }
 
-static void judge_ack(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool reading)
+static void judge_ack(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool reading, bool sending)
 {
     const struct protocol_watch *const p = &s->protocol;
     const bool acked = sym->kind == SYMBOL_ACK;
@@ -66,6 +66,8 @@ static void judge_ack(struct scoreboards *s, const struct record *r, const struc
     }
     if (p->foul != FOUL_NONE || r->foreign & FOREIGN_FOUL)
         return; // the ACK may be the foreigner's
+    if (!sending && !(drive_out(s, r, 0) & CTL_SDA))
+        return; // the controller's own: after commands written while TIP was not known, nobody can tell whether it reads
     fail_unless(s, sym->clk, !acked, -1, "symbol", 1, !acked, 1,
                 sym->index == 0 ? "an absent or reserved address is ACKed" : "a byte to nobody is ACKed", "UM10204 3.1.6, 3.1.12");
 }
@@ -139,6 +141,10 @@ static void judge_clock(struct scoreboards *s)
     const struct decoder *const d = &s->decoder;
     if (p->clocks == CLOCKS_UNKNOWN)
         return;
+    const bool old_ninth = p->old_ninth && s->decoder.ended_ninth;
+    p->old_ninth = false;
+    if (old_ninth)
+        return;
     const unsigned clock = p->clocks++;
     const struct command *const c = &p->cmd[0];
     if (p->use != BUS_OWN || p->cmds != 1 || c->maybe || !(c->rd ? clock == 8 && c->nack && !c->open : c->wr && clock < 8))
@@ -154,14 +160,14 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     const bool fresh = c && c->start && !c->excused;
     const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
     const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
-    const bool reading = c && c->rd;
+    const bool certain = c && !c->excused, reading = certain && c->rd, sending = certain && c->wr;
 
     if (edge)
         judge_edge(s, r, sym, excused);
     if (!excused || c)
         command_take(s, sym);
     if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
-        judge_ack(s, r, sym, reading);
+        judge_ack(s, r, sym, reading, sending);
     p->scl_touched = r->foreign & FOREIGN_SCL_LOW;
     p->clocked_own = false;
     if (edge && !(r->foreign & FOREIGN_FOUL)) { // UM10204 3.1.10 note 4: every device begins anew, and a target lets go of its ACK or bit
@@ -218,6 +224,7 @@ static void note_command(struct scoreboards *s, uint8_t cr)
     p->must_lose = p->must_lose && !(cr & CR_STA);
     p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
     p->clocks = cr & CR_STA || p->tip != TIP_CLEAR ? (unsigned)CLOCKS_UNKNOWN : 0; // STA: not before its START
+    p->old_ninth = s->decoder.ninth || decoder_ninth_pending(&s->decoder);
     if (!(cr & CR_STA) && p->tip == TIP_CLEAR)
         decoder_begin_byte(&s->decoder); // UM10204 3.1.16: the nine clocks; what others clocked on the idle bus is none of its bits
     if (!(cr & CR_STA) && p->use == BUS_OTHERS) // without a START of its own: to clear the bus (UM10204 3.1.16), on the host's word
@@ -237,7 +244,7 @@ static void write_ctr(struct scoreboards *s, const struct record *r, bool enable
     if (p->disabled_from == NEVER)
         p->disabled_from = r->clk + LET_GO_CLKS;
     disengage(s, r);
-    command_drop(s);
+    command_drop(s, r);
 }
 
 static void take_access(struct scoreboards *s, const struct record *r, const struct access *a)
@@ -302,7 +309,7 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
             p->foul = FOUL_OWN;
         p->lost_explained = true;
         command_excuse(s);
-    } else if (p->foul == FOUL_OWN && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
+    } else if (p->foul != FOUL_NONE && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
         p->lost_explained = true; // the target of a transfer left in the middle acknowledges wherever it stands (UM10204 3.1.16)
         if (s->unheard)
             command_excuse(s);
@@ -333,6 +340,16 @@ static void watch_clash(struct scoreboards *s, const struct record *r)
     *(clash ? &p->clash_from : &p->clash_until) = r->clk;
 }
 
+// A foreign driver that came and went without a transfer. What it did last may still be on its way through the decoder's filter.
+static void forgive(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (p->foul != FOUL_FOREIGN || r->foreign & FOREIGN_FOUL || s->decoder.busy || s->decoder.scl.pending || s->decoder.sda.pending)
+        return;
+    p->foul = FOUL_NONE;
+    p->forced = false;
+}
+
 void protocol_step(struct scoreboards *s, const struct record *r, const struct symbol *symbol)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -355,10 +372,7 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     }
     if (symbol)
         judge_symbol(s, r, symbol);
-    if (was->foreign & FOREIGN_FOUL && !(r->foreign & FOREIGN_FOUL) && !s->decoder.busy) {
-        p->foul = FOUL_NONE; // it came and went without a transfer
-        p->forced = false;
-    }
+    forgive(s, r);
     if (in_reset(s, 0))
         return;
     if (s->decoder.ended_ninth || (symbol && symbol->kind == SYMBOL_BIT))

@@ -133,10 +133,14 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
         timing_reset(s, r);
 }
 
-// A foreign driver made it, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
+// A foreign driver made it, a reset, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
 static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
 {
-    const uint64_t cause = s->foreign_clk > s->host.ctr_clk ? s->foreign_clk : s->host.ctr_clk;
+    uint64_t cause = s->foreign_clk > s->host.ctr_clk ? s->foreign_clk : s->host.ctr_clk;
+    for (unsigned k = 0; k <= s->shape.targets; k++) {
+        const uint64_t reset = in_reset(s, k) ? clk : s->released[k];
+        cause = reset > cause ? reset : cause;
+    }
     return clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
 }
 

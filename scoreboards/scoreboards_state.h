@@ -115,6 +115,7 @@ struct protocol_watch {
     uint64_t let_go_from;   // the earliest reason
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
+    bool old_ninth;         // the next of them is still the last one of the byte before
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
     bool must_lose;         // that lasted for all of a bit that the controller sent
@@ -157,6 +158,8 @@ struct timing_watch {
     bool chip;             // a PCF8574 is on the board
     unsigned allow;
     struct timing_levels levels;
+    uint8_t level[TIMING_MODES][TIMING_RULES]; // the lowest that applies, but for levels.stimulus
+    enum timing_mode own, mode; // of the board's speed, of the prescaler
     int64_t limit[TIMING_MODES][TIMING_RULES];
     struct timing_count count[TIMING_MODES][TIMING_RULES];
 };
@@ -252,7 +255,7 @@ void timing_reset(struct scoreboards *s, const struct record *r); // some socket
 void timing_foreign(struct scoreboards *s, const struct record *r); // a foreign driver moved
 void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA moved, or timing.due has come
 
-enum timing_mode timing_mode_now(const struct scoreboards *s); // TIMING_CHIP: faster than any
+enum timing_mode timing_mode_now(const struct scoreboards *s); // for timing.mode. TIMING_CHIP: faster than any
 void timing_take(struct scoreboards *s, const struct record *r, const struct timing_edges *e); // certain edges, in their order
 void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks);
 
@@ -264,7 +267,7 @@ void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);
 void command_expire(struct scoreboards *s, const struct record *r);
 void command_excuse(struct scoreboards *s);
-void command_drop(struct scoreboards *s);
+void command_drop(struct scoreboards *s, const struct record *r);
 
 #ifdef __cplusplus
 }

@@ -50,7 +50,7 @@ static enum timing_mode slowest_mode(uint64_t scl_hz)
 enum timing_mode timing_mode_now(const struct scoreboards *s)
 {
     const uint64_t quintuple = 5 * ((uint64_t)s->host.prer + 1); // controller map, PRER: SCL = clock / (5 * (prescale + 1))
-    enum timing_mode mode = slowest_mode(s->shape.scl_hz);
+    enum timing_mode mode = s->timing.own;
     while (mode < TIMING_CHIP && s->shape.clock_hz > quintuple * modes[mode].scl_hz)
         mode++;
     return mode;
@@ -64,12 +64,6 @@ static unsigned limit_ns(const struct scoreboards *s, enum timing_mode mode, enu
 static enum timing_level lower(enum timing_level a, enum timing_level b)
 {
     return a < b ? a : b;
-}
-
-static enum timing_level level_of(const struct scoreboards *s, enum timing_mode mode, enum timing_rule rule)
-{
-    const struct timing_levels *const levels = &s->timing.levels;
-    return mode == TIMING_CHIP ? lower(levels->rule[rule], levels->chip) : levels->rule[rule];
 }
 
 static void fail(struct scoreboards *s, const struct record *r, enum timing_mode mode, enum timing_rule rule, int64_t clks, int by)
@@ -86,12 +80,14 @@ static void fail(struct scoreboards *s, const struct record *r, enum timing_mode
 
 void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks)
 {
-    if (n->count == 0 || (rules[rule].most ? clks > n->max_clks : clks < n->min_clks))
-        n->worst_clk = end;
-    n->min_clks = n->count == 0 || clks < n->min_clks ? clks : n->min_clks;
-    n->max_clks = n->count == 0 || clks > n->max_clks ? clks : n->max_clks;
+    const bool first = n->count++ == 0, shortest = first || clks < n->min_clks, longest = first || clks > n->max_clks;
     n->sum_clks += clks;
-    n->count++;
+    if (shortest)
+        n->min_clks = clks;
+    if (longest)
+        n->max_clks = clks;
+    if (rules[rule].most ? longest : shortest)
+        n->worst_clk = end;
 }
 
 // What is measured: an interval (or how long before it, clks < 0) that `by` ended.
@@ -107,7 +103,7 @@ static void judge(struct scoreboards *s, const struct record *r, enum timing_mod
     struct timing_watch *const t = &s->timing;
     struct timing_count *const n = &t->count[mode][i->rule];
     const bool met = rules[i->rule].most ? i->clks <= t->limit[mode][i->rule] : i->clks >= t->limit[mode][i->rule];
-    enum timing_level level = level_of(s, mode, i->rule);
+    enum timing_level level = t->level[mode][i->rule];
     if (met || i->by != BY_STIMULUS)
         timing_count_in(n, i->rule, i->end, i->clks);
     if (met) {
@@ -131,7 +127,7 @@ static void measure(struct scoreboards *s, const struct record *r, struct interv
     struct timing_watch *const t = &s->timing;
     // A target is made for the board's speed, and does not know of a faster prescaler.
     const bool targets = i.rule == TIMING_VD_DAT || i.rule == TIMING_VD_ACK || (i.rule == TIMING_SU_DAT && t->data_by > 0);
-    const enum timing_mode mode = targets ? slowest_mode(s->shape.scl_hz) : timing_mode_now(s);
+    const enum timing_mode mode = targets ? t->own : t->mode;
     const bool excused = i.by == BY_SPIKE || t->excuse_until >= i.from || (s->host.ctr_clk && s->host.ctr_clk + REACTION_CLKS >= i.from);
     if (i.from == NEVER)
         return;
@@ -166,8 +162,7 @@ static void see_fall(struct scoreboards *s, const struct record *r, const struct
     } else if (t->stop != NEVER && t->rise != NEVER && t->stop >= t->rise) {
         // After what looks like a STOP no START came: later, a host clears the bus (UM10204 3.1.16). Nearer than a bit may come to SCL's
         // rise, it was a bit that left before SCL fell.
-        const enum timing_mode mode = timing_mode_now(s);
-        if (mode < TIMING_CHIP && (int64_t)(e->clk - t->stop) <= t->limit[mode][TIMING_SU_DAT] + 1)
+        if (t->mode < TIMING_CHIP && (int64_t)(e->clk - t->stop) <= t->limit[t->mode][TIMING_SU_DAT] + 1)
             measure(s, r, (struct interval){TIMING_HD_DAT, t->stop, e->clk, -(int64_t)(e->clk - t->stop), e->scl_by < BY_NOBODY ? e->scl_by : t->stop_by});
     } else {
         measure_since(s, r, TIMING_HIGH, t->rise, e->clk, e->scl_by);
@@ -252,17 +247,19 @@ static void forget(struct timing_watch *t)
 void timing_init(struct scoreboards *s)
 {
     struct timing_watch *const t = &s->timing;
+    struct timing_levels levels = {.chip = TIMING_WARNING, .stimulus = TIMING_ERROR};
     forget(t);
     t->scl = t->sda = true;
     t->allow = ~0u;
-    t->levels = (struct timing_levels){.chip = TIMING_WARNING, .stimulus = TIMING_ERROR};
+    t->own = slowest_mode(s->shape.scl_hz);
     for (unsigned i = 0; i < s->shape.targets; i++)
         t->chip = t->chip || strncmp(s->shape.socket[1 + i].type, "pcf8574", 7) == 0;
     for (int rule = 0; rule < TIMING_RULES; rule++) {
-        t->levels.rule[rule] = TIMING_ERROR;
+        levels.rule[rule] = TIMING_ERROR;
         for (int mode = 0; mode < TIMING_MODES; mode++)
             t->limit[mode][rule] = (int64_t)((limit_ns(s, mode, rule) * s->shape.clock_hz + (rules[rule].most ? 999999999u : 0)) / 1000000000u);
     }
+    scoreboards_timing_levels(s, &levels);
 }
 
 void timing_reset(struct scoreboards *s, const struct record *r)
@@ -289,6 +286,9 @@ void timing_reset(struct scoreboards *s, const struct record *r)
 void scoreboards_timing_levels(struct scoreboards *s, const struct timing_levels *levels)
 {
     s->timing.levels = *levels;
+    for (int rule = 0; rule < TIMING_RULES; rule++)
+        for (int mode = 0; mode < TIMING_MODES; mode++)
+            s->timing.level[mode][rule] = (uint8_t)(mode == TIMING_CHIP ? lower(levels->rule[rule], levels->chip) : levels->rule[rule]);
 }
 
 void scoreboards_timing_allow(struct scoreboards *s, unsigned allowed)
@@ -317,6 +317,6 @@ struct timing_stats scoreboards_timing(const struct scoreboards *s, enum timing_
                                  .limit_clks = s->timing.limit[mode][rule],
                                  .limit_ns = limit_ns(s, mode, rule),
                                  .most = rules[rule].most,
-                                 .own = mode == TIMING_CHIP ? s->timing.chip && rule != TIMING_SP : mode == slowest_mode(s->shape.scl_hz),
-                                 .level = rule == TIMING_SP ? TIMING_OFF : level_of(s, mode, rule)};
+                                 .own = mode == TIMING_CHIP ? s->timing.chip && rule != TIMING_SP : mode == s->timing.own,
+                                 .level = rule == TIMING_SP ? TIMING_OFF : s->timing.level[mode][rule]};
 }

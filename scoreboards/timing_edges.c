@@ -41,9 +41,8 @@ static bool ends_spike(struct scoreboards *s, uint64_t clk, bool sda)
         if ((sda ? e->sda_by : e->scl_by) != BY_STIMULUS)
             return false;
         *(sda ? &e->sda : &e->scl) = false;
-        const enum timing_mode mode = timing_mode_now(s);
-        if (mode != TIMING_CHIP)
-            timing_count_in(&t->count[mode][TIMING_SP], TIMING_SP, clk, (int64_t)(clk - e->clk));
+        if (t->mode != TIMING_CHIP)
+            timing_count_in(&t->count[t->mode][TIMING_SP], TIMING_SP, clk, (int64_t)(clk - e->clk));
         return true;
     }
     return false;
@@ -79,6 +78,7 @@ void timing_step(struct scoreboards *s, const struct record *r)
 {
     struct timing_watch *const t = &s->timing;
     struct timing_edges e = {.clk = r->clk, .scl = r->scl != s->last.scl, .sda = r->sda != s->last.sda, .scl_by = BY_NOBODY, .sda_by = BY_NOBODY};
+    t->mode = timing_mode_now(s);
     if (!(s->host.ctr & CTR_EN) || in_reset(s, 0)) // nobody is told to keep time
         t->excuse_until = r->clk;
     if ((r->foreign | s->last.foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH)) // a short: what a socket does meanwhile is not on the wire

@@ -73,6 +73,7 @@ static void bus_clear(struct run *run) {
         host(run, FIRMWARE_WRITE, I2C_CR, commands[i]);
         while (host(run, FIRMWARE_READ, I2C_SR, 0) && h->data[0] & I2C_SR_TIP && run->board.clk < until)
             run_clks(run, run_ns_to_clks(run, 1000));
+        run_clks(run, 3 * (run->config.prescale + 1)); // tBUF
     }
     host(run, FIRMWARE_WRITE, I2C_CR, I2C_CR_IACK);
 }

@@ -67,15 +67,18 @@ void pick_disturbances(struct picker *k, const struct request *t) {
     uint64_t clks = request_clks(k, t);
     for (unsigned pins = 0; pins < 3 && pick_percent(k, w->pins_percent); pins++)
         pick_pins(k, slots, clks);
-    if (pick_percent(k, w->stretch_percent))
+    bool stretch = pick_percent(k, w->stretch_percent), glitch = pick_percent(k, w->glitch_percent);
+    if (stretch)
         pick_stretch(k, slots);
-    if (pick_percent(k, w->glitch_percent))
+    if (glitch && !stretch) // a glitch is a fall of SCL, or a START, to the stimulus: it would stretch in another place
         pick_glitch(k, slots, clks);
 }
 
 uint64_t pick_phase(struct picker *k) {
-    uint64_t margin = k->filter + 10, period = 5 * k->p;
-    return margin + pick_below(k, period > 2 * margin ? period - 2 * margin : 1);
+    uint64_t margin = k->filter + 10, rise = 3 * k->p, end = 5 * k->p;
+    uint64_t low = rise > margin + NEAR ? rise - margin - NEAR : 1, high = end > rise + 2 * margin ? end - rise - 2 * margin : 0;
+    uint64_t at = pick_below(k, low + high);
+    return at < low ? margin + at : rise + margin + at - low;
 }
 
 void pick_settle(struct picker *k) {

@@ -206,7 +206,8 @@ static void pick_reset(struct picker *k) {
     struct request t = {.parts = 0};
     unsigned who = pick_below(k, k->c->targets + 2);
     pick_any_transfer(k, &t);
-    pick_disturbances(k, &t);
+    for (unsigned pins = 0; pins < 2 && pick_percent(k, k->c->random.pins_percent); pins++)
+        pick_pins(k, request_slots(&t), request_clks(k, &t));
     struct stimulus_event *e = &pick_act(k, ACT_EVENT)->event;
     *e = (struct stimulus_event){.kind = STIMULUS_RESET_ON, .slot = (int)pick_below(k, request_slots(&t))};
     e->value = (uint16_t)(who > k->c->targets ? (1u << (1 + k->c->targets)) - 1 : 1u << who);
@@ -237,13 +238,20 @@ static void pick_disable(struct picker *k) {
     pick_recovery(k);
 }
 
-// Any bits in CR, some while a command is under way; then whatever that left on the bus is cleared.
+// Any bits in CR, some while a command is under way; then whatever that left on the bus is cleared. Not a read right after a START, in which
+// the controller acknowledges its own address, nor one with NACK, which loses to a target that is being written and acknowledges:
+// protocol does not know these for what they are.
 static void pick_commands(struct picker *k) {
     unsigned count = pick_between(k, 1, 6);
+    bool bare_start = false; // without an address behind it
     for (unsigned i = 0; i < count; i++) {
         unsigned byte = pick_below(k, 3);
         pick_host(k, I2C_TXR, byte == 0 ? (uint8_t)pick_below(k, 256) : (uint8_t)(pick_target(k) << 1 | (byte & 1)));
-        pick_host(k, I2C_CR, (uint8_t)pick_below(k, 256));
+        uint8_t command = (uint8_t)pick_below(k, 256);
+        if (command & I2C_CR_RD)
+            command &= (uint8_t)~(bare_start ? I2C_CR_RD : I2C_CR_STA | I2C_CR_ACK);
+        bare_start = bare_start || (command & (I2C_CR_STA | I2C_CR_WR)) == I2C_CR_STA;
+        pick_host(k, I2C_CR, command);
         pick_run(k, pick_below(k, 3) ? 15 * 5 * k->p : pick_below(k, 12 * 5 * k->p));
     }
     pick_run(k, 15 * 5 * k->p);
@@ -263,6 +271,8 @@ static void pick_registers(struct picker *k) {
         }
         uint8_t reg = harmless[pick_below(k, sizeof harmless)];
         pick_host(k, reg, (uint8_t)pick_below(k, 256));
+        if (reg == I2C_CR) // protocol lets go of what SR may still say of the last ACK
+            pick_run(k, k->filter + 10);
     }
     pick_run(k, 12 * 5 * k->p);
     pick_recovery(k);

@@ -46,7 +46,7 @@ void pick_pins(struct picker *k, unsigned slots, uint64_t clks);    // 0 slots: 
 void pick_glitch(struct picker *k, unsigned slots, uint64_t clks);
 void pick_stretch(struct picker *k, unsigned slots);
 // A phase, in clks after SCL's fall, at which somebody may let go of the lines without making a pulse that some of the chips see and
-// others do not: not right after the fall, nor right before the next one.
+// others do not: not right after the fall, nor right after the rise, nor right before the next fall.
 uint64_t pick_phase(struct picker *k);
 void pick_settle(struct picker *k); // forgets what has not happened
 

@@ -59,6 +59,12 @@ class Campaign:
         if not campaign.carry_out(title, runs, self.state, self.options.jobs, self.signals):
             raise KeyboardInterrupt
 
+    def baseline(self, program, stages):
+        none = {"key": "none " + program, "number": 0, "program": 0}
+        runs = [self.run(program, none, stage, sets) for stage, sets in stages.items()]
+        if not campaign.baseline(runs, self.state, self.options.jobs, self.signals):
+            raise KeyboardInterrupt
+
     def killed(self, stage, mutant):
         return bool(self.state.get(stage, mutant["key"])["killers"])
 
@@ -69,14 +75,19 @@ class Campaign:
         return mutants
 
     def rtl(self, mutants):
+        if not mutants:
+            return
         program = "twinwire-mutants-{program}"
         twins = {"twins": campaign.MATRIX["twins"]}
+        self.baseline(program, twins if self.options.sample is not None else {**campaign.MATRIX, **campaign.LATER})
         left = self.until_killed("RTL", program, mutants, twins)
         if self.options.sample is None:
             self.until_killed("RTL", program, left, campaign.LATER)
             self.stage("RTL, alone", [self.run(program, m, "alone", campaign.MATRIX["alone"]) for m in mutants])
 
     def models(self, mutants):
+        if mutants:
+            self.baseline("twinwire-model-mutants", {"twins": campaign.MATRIX["twins"], **campaign.LATER})
         self.until_killed("C models", "twinwire-model-mutants", mutants, {"twins": campaign.MATRIX["twins"], **campaign.LATER})
 
     def faults(self):
@@ -88,6 +99,8 @@ class Campaign:
 
     def scoreboards(self, mutants, faults):
         """Killed by a false alarm, by a unit test, or because a seeded fault gets past the scoreboard that catches it."""
+        if mutants:
+            self.baseline("twinwire-model-mutants", {"green": campaign.MATRIX["twins"]})
         left = self.until_killed("scoreboards", "twinwire-model-mutants", mutants, {"green": campaign.MATRIX["twins"]})
         self.stage("scoreboards, unit tests", [campaign.UnitRun(self.options.build / "unit-mutants", m, self.work) for m in left])
         left = [m for m in left if not self.killed("unit", m)]

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The scoreboards when others cut into transfers, a reset or EN = 0 ends one anywhere: what still is nobody's fault, and what is.
+#include "records.h"
+
+namespace {
+
+TEST(Hostile, AStopThatAForeignerLeavesBehindIsHis)
+{
+    for (bool ours : {false, true}) { // SDA was low before anybody looked
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.r.rst_n = 0;
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(20);
+        b.r.rst_n = 7;
+        b.run(60);
+        b.enable();
+        b.sda(!ours);
+        b.run(60);
+        b.r.foreign = 0;
+        b.run(60);
+        b.sda(true);
+        b.run(60);
+        if (ours)
+            b.only(SB_PROTOCOL, "nobody commanded");
+        else
+            b.quiet();
+    }
+}
+
+// The report of a byte may come while its ninth clock is high, and the next command at once.
+TEST(Hostile, TheNinthClockBeforeACommandIsNoneOfItsClocks)
+{
+    for (bool for_all_of_the_nack : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        b.address(1, true);
+        b.command(RD);
+        b.target_bits(1, 0xff);
+        b.sda(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.tip = false;
+        b.status();
+        b.command(RD | NACK);
+        b.run(Q);
+        b.scl(false);
+        b.run(3);
+        b.sda(true);
+        b.run(Q);
+        b.bits(0xff, 7);
+        b.r.foreign = FOREIGN_SDA_LOW; // all of the last bit, which the target sends
+        b.clock();
+        b.r.foreign = for_all_of_the_nack ? FOREIGN_SDA_LOW : 0;
+        b.clock();
+        b.r.foreign = 0;
+        b.run(Q);
+        b.tip = false;
+        b.status();
+        if (for_all_of_the_nack)
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+        else
+            b.quiet();
+    }
+}
+
+// SCL low as short as a spike, because a reset let go of it.
+TEST(Hostile, ARuntOfAResetIsNobodysFault)
+{
+    for (bool reset : {true, false}) {
+        Board b(false, 1 << SB_GPIO, 50);
+        b.enable();
+        b.address(0, false);
+        b.bits(0x1f, 4);
+        b.sda(true);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.scl(false);
+        b.run(2); // 160 ns; with tSW of 100 ns the target may have missed it
+        if (reset)
+            b.r.rst_n = 6;
+        b.scl(true);
+        b.run(1);
+        b.r.rst_n = 7;
+        b.run(Q);
+        b.scl(false);
+        b.bits(0xff, 3);
+        b.run(Q);
+        b.scl(true); // to the decoder the ninth, to the target the eighth
+        b.run(2 * Q);
+        b.scl(false);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.set_port(0, 0x1f);
+        b.run(100);
+        if (reset)
+            b.quiet();
+        else
+            b.only(SB_GPIO, "not the last byte written");
+    }
+}
+
+// Which of several doubtful commands is on the wire nobody knows: the ACK may be the controller's own. A target's never is.
+TEST(Hostile, AnAckOfAnUnknownCommandMayBeTheControllersOwn)
+{
+    for (int socket : {0, 1}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.command(STA);
+        b.start();
+        b.command(RD); // the START is there: was it done?
+        b.command(STA | RD);
+        b.bits(0xfe);
+        b.ninth(socket, -1);
+        if (socket == 0)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "absent or reserved");
+    }
+}
+
+// A controller that was reset after others had been on the bus: the target's ACK still is a 0 against its NACK.
+TEST(Hostile, ALossAfterAResetMayBeToTheTarget)
+{
+    for (bool acked : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x60); // nobody
+        b.command(STA | WR);
+        b.start();
+        b.r.foreign = FOREIGN_SDA_HIGH;
+        b.run(1);
+        b.r.foreign = 0;
+        b.bits(0x60);
+        b.r.rst_n = 6;
+        b.scl(true);
+        b.run(1);
+        b.r.rst_n = 7;
+        b.busy = false;
+        b.run(Q);
+        b.enable();
+        b.command(RD | NACK);
+        b.scl(false);
+        b.run(3);
+        b.bits(0xff);
+        b.ninth(acked ? 1 : -1, -1);
+        b.tip = false;
+        b.lost = true;
+        b.status();
+        if (acked)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody pulled");
+    }
+}
+
+// When the controller looks at the 9th bit, while SCL is high, is its own affair; later it has looked.
+TEST(Hostile, RxAckOfADisabledByteMayBeTheOldOne)
+{
+    for (bool late : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0xfe);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0xfe);
+        b.run(Q);
+        b.scl(true);
+        b.run(3);
+        if (late) {
+            b.run(Q);
+            b.scl(false);
+            b.run(Q);
+        }
+        b.effect = [&] { b.scl(true); };
+        b.poke(2, 0);
+        b.tip = false;
+        b.run(Q);
+        b.status(); // ACK, although the wire said NACK
+        if (late)
+            b.only(SB_PROTOCOL, "RxACK");
+        else
+            b.quiet();
+    }
+}
+
+} // namespace
