@@ -161,8 +161,9 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     const bool fresh = c && c->start && !c->excused;
     const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
     const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
-    // Others made it in the middle of what the controller does, who counts on.
-    const bool cut = p->foul == FOUL_FOREIGN && p->use == BUS_OWN && p->tip != TIP_CLEAR && !p->sda_by_own;
+    // Others made it in the middle of what the controller does, who counts on: they moved SDA, or they hold SCL high while it moves SDA.
+    const bool by_others = !p->sda_by_own || (p->forced && r->clk <= s->foreign_until);
+    const bool cut = p->foul == FOUL_FOREIGN && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
     const bool certain = c && !c->excused, reading = certain && c->rd, sending = certain && c->wr;
 
     if (edge)
@@ -178,8 +179,9 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
             p->excuse_until = sym->clk + s->decoder.sure_clks + REACTION_CLKS;
         p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
         p->forced = false;
-        p->astray = cut;
+        p->astray = false;
     }
+    p->astray |= edge && cut;
     p->stop_wanted = p->stop_wanted && sym->kind != SYMBOL_STOP;
 }
 

@@ -217,6 +217,41 @@ TEST(Hostile, AStartOfOthersInOurByteMovesItsNinthClock)
     }
 }
 
+// SCL is stuck high while it moves SDA on: STOP and START to the bus, and it counts on when SCL is free again.
+TEST(Hostile, SymbolsOfAStuckClockAreNotTheControllers)
+{
+    for (bool stuck : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x5f);
+        b.command(WR);
+        b.r.foreign = stuck ? FOREIGN_SCL_HIGH : 0;
+        b.bits(0x40, 2);
+        b.sda(false);
+        b.run(Q);
+        b.sda(true); // a STOP, if SCL is high
+        b.busy = !stuck;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.tip = false;
+        b.status();
+        b.scl(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        if (stuck)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA moves more than once");
+    }
+}
+
 TEST(Hostile, NackOfAnUndefinedCommandMayLose)
 {
     for (bool acked : {true, false}) {
