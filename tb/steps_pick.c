@@ -319,8 +319,6 @@ static void pick_hostile(struct picker *k) {
     struct request t = {.parts = 0};
     pick_any_transfer(k, &t);
     enum hostile_kind kind = (enum hostile_kind)pick_below(k, HOSTILE_KINDS);
-    if (kind == HOSTILE_EARLY_HIGH || kind == HOSTILE_SCL_STUCK_HIGH)
-        kind = HOSTILE_NACK; // protocol takes the bits that follow them for nobody's
     struct hostile h = hostile_make(k->c, kind);
     h.slot = (int)pick_below(k, request_slots(&t));
     h.socket = (uint8_t)pick_below(k, k->c->targets + 1);
