@@ -27,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage mutate
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,10 @@ lint: deps ## Verilator's lint of every module in rtl/
 
 formal: deps ## prove the properties of tb/formal/ for rtl/, and see each fail: docs/formal.md; ARGS="--only target" takes one proof
 	@python3 tb/formal/formal.py --jobs $(JOBS) $(ARGS) .
+
+mutate: build ## the kill rate: mutants of the RTL, the models and the scoreboards (docs/mutation.md); goes on where it was interrupted
+	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-mutants twinwire-mutants-c twinwire-faulty
+	@python3 tb/mutate/mutate.py --jobs $(JOBS) $(ARGS) $(BUILD)
 
 check-layers: ## who may include whom, and other rules of the source tree
 	@python3 tb/layers_test.py $(wildcard $(BUILD)/libtwinwire_cmodel.a)

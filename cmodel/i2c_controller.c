@@ -6,7 +6,8 @@
 
 void i2c_controller_init(struct i2c_controller *x, uint8_t filter_clks)
 {
-    memset(x, 0, sizeof *x);  // contract 6: all registers 0, not engaged, `free` and `calm` in the past
+    memset(x, 0, sizeof *x);  // contract 6: all registers 0, not engaged
+    x->stopped = x->moved = UINT64_MAX;  // `free` and `calm` in the past
     i2c_symbols_init(&x->symbols, filter_clks);
     x->out.scl = x->out.sda = true;
     x->prer = 0xFFFF;
@@ -31,6 +32,17 @@ static uint64_t periods_seen(const struct i2c_controller *x, unsigned n, uint64_
 {
     uint64_t clks = periods(x, n), k = reaction(x);
     return clks > k + least ? clks - k : least;
+}
+
+// Edges that P as it is now puts off: a command's P may have been written after the STOP or the clock that it has to respect.
+static uint64_t free_at(const struct i2c_controller *x)
+{
+    return x->stopped == UINT64_MAX ? 0 : x->stopped + periods_seen(x, 3, 0);  // UM10204 table 10, tBUF
+}
+
+static uint64_t calm_at(const struct i2c_controller *x)
+{
+    return x->moved == UINT64_MAX ? 0 : x->moved + periods_seen(x, 2, 1);  // UM10204 table 10, tHIGH and tHD;STA
 }
 
 // ---- the bus side ----
@@ -108,22 +120,22 @@ static void make_start(struct i2c_controller *x, uint64_t s)
 // UM10204 3.1.8: a START only on a free bus. Busy still has its value from before edge t.
 static void try_start(struct i2c_controller *x, uint64_t t, enum i2c_symbol symbol)
 {
-    bool may = symbol != I2C_START && !x->busy && t >= x->free && x->symbols.scl.now;
+    bool may = symbol != I2C_START && !x->busy && t >= free_at(x) && x->symbols.scl.now;
     if (may && x->symbols.sda.now)
         make_start(x, t);
     else if (may)
         lose(x);  // SDA is held low on a bus that is not busy
     else
-        go(x, I2C_CTL_FREE, x->free > t ? x->free : symbol == I2C_STOP ? t + 1 : UINT64_MAX);
+        go(x, I2C_CTL_FREE, free_at(x) > t ? free_at(x) : symbol == I2C_STOP ? t + 1 : UINT64_MAX);
 }
 
 // Contract 5: not engaged and without a START, it lets the clock's high phase last, whoever made it.
 static void try_join(struct i2c_controller *x, uint64_t t)
 {
-    if (x->symbols.scl.now && t >= x->calm)
+    if (x->symbols.scl.now && t >= calm_at(x))
         begin_bits(x, t);
     else
-        go(x, I2C_CTL_JOIN, x->symbols.scl.now ? x->calm : UINT64_MAX);
+        go(x, I2C_CTL_JOIN, x->symbols.scl.now ? calm_at(x) : UINT64_MAX);
 }
 
 static void begin_command(struct i2c_controller *x, uint64_t t, enum i2c_symbol symbol)
@@ -279,9 +291,9 @@ static void bus_edge(struct i2c_controller *x, uint64_t t)
 {
     enum i2c_symbol symbol = i2c_symbols_take(&x->symbols, t);
     if (symbol == I2C_STOP)
-        x->free = t + periods_seen(x, 3, 0);  // UM10204 table 10, tBUF
+        x->stopped = t;
     if (symbol == I2C_RISE || symbol == I2C_START)
-        x->calm = t + periods_seen(x, 2, 1);  // UM10204 table 10, tHIGH and tHD;STA
+        x->moved = t;
     advance(x, t, symbol);
     if (symbol == I2C_START)
         x->busy = true;  // UM10204 3.1.4; contract 4.5

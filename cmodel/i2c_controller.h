@@ -98,8 +98,8 @@ struct i2c_controller {
     struct i2c_controller_out out;
     struct i2c_symbols symbols;
     uint64_t due;    // [edge] of the phase; UINT64_MAX = only a symbol ends it
-    uint64_t free;   // [edge] tBUF after the last STOP is over
-    uint64_t calm;   // [edge] tHIGH after SCL's last rise, or tHD;STA after the last START, is over
+    uint64_t stopped; // [edge] of the last STOP; UINT64_MAX = none since reset
+    uint64_t moved;  // [edge] of the last SCL rise or START; likewise
     uint16_t prer;   // P - 1, clks
     uint8_t ctr, txr, rxr, cr;
     bool rxack, busy, al, irq_flag;  // SR

@@ -69,8 +69,9 @@ module i2c_bit_engine (
   logic        scl_q, scl_d;
   logic        sda_q, sda_d;
   logic [17:0] timer_q, timer_d;  // clks until due, counted from the edge that loaded it
-  logic [17:0] free_q, free_d;    // clks until the bus has been free for tBUF
-  logic [17:0] calm_q, calm_d;    // clks until a rise or a START, of whomever, has had its 2P
+  // Clks from the last STOP, and from the last SCL rise or START, of whomever, to this edge; all ones: long ago
+  logic [17:0] since_stop_q, since_stop;
+  logic [17:0] since_rise_q, since_rise;
   logic        due, bus_free, bus_calm, step_end;
 
   // P, 2P, 3P and K; what is left at our reaction edge of a 2P or 3P that began on the wire.
@@ -83,9 +84,13 @@ module i2c_bit_engine (
   assign p3_left = p3 > k ? p3 - k : '0;
 
   // A timer loaded with D at edge n is due at n+D, one loaded with 0 at n+1.
-  assign due      = timer_q <= 18'd1;
-  assign bus_free = stop_i ? p3_left == '0 : free_q <= 18'd1;
-  assign bus_calm = !scl_rise_i && !start_i && calm_q <= 18'd1;
+  assign due = timer_q <= 18'd1;
+
+  // UM10204 table 10: tBUF, and the tHIGH or tHD;STA of others, in P as it is now.
+  assign since_stop = stop_i ? '0 : since_stop_q;
+  assign since_rise = scl_rise_i || start_i ? '0 : since_rise_q;
+  assign bus_free   = since_stop >= p3_left;
+  assign bus_calm   = since_rise >= p2_left && since_rise != '0;
 
   always_comb begin
     state_d  = state_q;
@@ -232,14 +237,6 @@ module i2c_bit_engine (
     end
   end
 
-  // UM10204 table 10; kept by a disabled controller too, the bus does not know of EN.
-  always_comb begin
-    free_d = free_q <= 18'd1 ? '0 : free_q - 18'd1;
-    if (stop_i) free_d = p3_left;
-    calm_d = calm_q <= 18'd1 ? '0 : calm_q - 18'd1;
-    if (scl_rise_i || start_i) calm_d = p2_left;
-  end
-
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       state_q <= StIdle;
@@ -247,16 +244,18 @@ module i2c_bit_engine (
       scl_q   <= 1'b1;
       sda_q   <= 1'b1;
       timer_q <= '0;
-      free_q  <= '0;
-      calm_q  <= '0;
+      // contract 6: no STOP, no rise and no START since the reset, so nothing to wait for.
+      since_stop_q <= '1;
+      since_rise_q <= '1;
     end else begin
       state_q <= state_d;
       step_q  <= step_d;
       scl_q   <= scl_d;
       sda_q   <= sda_d;
       timer_q <= timer_d;
-      free_q  <= free_d;
-      calm_q  <= calm_d;
+      // A disabled controller counts too, the bus does not know of EN.
+      since_stop_q <= since_stop == '1 ? '1 : since_stop + 18'd1;
+      since_rise_q <= since_rise == '1 ? '1 : since_rise + 18'd1;
     end
   end
 

@@ -97,7 +97,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         .open = (cr & (CR_RD | CR_WR)) == (CR_RD | CR_WR), // both: not defined
         .maybe = p->tip != TIP_CLEAR,
         // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
-        .excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !(cr & CR_STA)),
+        .excused = p->foul == FOUL_FOREIGN || ((p->foul == FOUL_OWN || p->astray) && !(cr & CR_STA)),
         .due = NEVER,
     };
     if (p->tip == TIP_CLEAR && !c->excused)
@@ -183,16 +183,17 @@ static void take_ninth(struct scoreboards *s, struct command *c, const struct sy
     c->ninth = false;
     p->rxack_known = true;
     p->rxack = nack;
-    if (!c->rd || c->open)
+    if (!c->rd)
+        return;
+    // RD in a transfer where a target receives: its ACK is stronger than the controller's NACK.
+    const bool overruled = c->nack && s->decoder.busy && (sym->index == 0 || !s->decoder.read);
+    p->lost_explained |= overruled && !nack; // UM10204 3.1.8: it sent 1 and saw 0
+    if (c->open)
         return;
     p->rxr_known = true;
     p->rxr = sym->byte;
-    // RD in a transfer where a target receives: its ACK is stronger than the controller's NACK.
-    const bool target_acks = s->decoder.busy && (sym->index == 0 || !s->decoder.read);
-    if (c->nack && target_acks) {
-        p->lost_explained |= !nack; // UM10204 3.1.8: it sent 1 and saw 0
+    if (overruled)
         return;
-    }
     (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, nack == c->nack,
                            &(struct finding){0, "symbol", c->nack, nack, 1, "9th bit of a read is not the one commanded",
                                              "UM10204 3.1.6"});

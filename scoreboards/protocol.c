@@ -12,7 +12,7 @@
 enum {
     REG_CTR = 2, REG_TXR = 3, REG_CR = 4, REG_CR_BACK = 6,
     CTR_EN = 0x80,
-    CR_STA = 0x80, CR_COMMAND = 0xf0,
+    CR_STA = 0x80, CR_STO = 0x40, CR_COMMAND = 0xf0,
     SR_RXACK = 0x80, SR_BUSY = 0x40, SR_AL = 0x20, SR_TIP = 0x02,
     FOREIGN_FOUL = FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH | FOREIGN_SCL_HIGH,
     LINES = CTL_SCL | CTL_SDA,
@@ -88,6 +88,7 @@ static void disengage(struct scoreboards *s, const struct record *r)
     p->others_from = r->clk + LET_GO_CLKS;
     p->joint = false;
     p->must_lose = false;
+    p->stop_wanted = p->stop_failed = false;
 }
 
 static void note_bus_use(struct scoreboards *s, const struct record *r, const struct symbol *sym)
@@ -160,11 +161,14 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     const bool fresh = c && c->start && !c->excused;
     const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
     const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
+    // Others made it in the middle of what the controller does, who counts on: they moved SDA, or they hold SCL high while it moves SDA.
+    const bool by_others = !p->sda_by_own || (p->forced && r->clk <= s->foreign_until);
+    const bool cut = p->foul == FOUL_FOREIGN && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
     const bool certain = c && !c->excused, reading = certain && c->rd, sending = certain && c->wr;
 
     if (edge)
         judge_edge(s, r, sym, excused);
-    if (!excused || c)
+    if (c || !(excused || p->astray))
         command_take(s, sym);
     if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
         judge_ack(s, r, sym, reading, sending);
@@ -175,7 +179,17 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
             p->excuse_until = sym->clk + s->decoder.sure_clks + REACTION_CLKS;
         p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
         p->forced = false;
+        p->astray = false;
     }
+    p->astray |= edge && cut;
+    p->stop_wanted = p->stop_wanted && sym->kind != SYMBOL_STOP;
+}
+
+// The controller reports while somebody holds SDA, which it released for its STOP: there is no rise of SDA yet.
+static void watch_failed_stop(struct protocol_watch *p)
+{
+    p->stop_failed |= p->stop_wanted && p->clash && p->clash_by_own;
+    p->stop_wanted = false;
 }
 
 // SR says that the command ended, and whether arbitration was lost.
@@ -185,6 +199,10 @@ static void judge_loss(struct scoreboards *s, const struct record *r, bool lost)
     if (p->must_lose)
         fail_unless(s, r->clk, lost, 0, "dat", 1, lost, 1, "a 1 was pulled low for all of a bit, and SR AL is 0", "UM10204 3.1.8");
     p->must_lose = false;
+    watch_failed_stop(p);
+    if (p->stop_failed)
+        fail_unless(s, r->clk, lost, 0, "dat", 1, lost, 1, "SDA was held low against a STOP, and SR AL is 0", "UM10204 3.1.4, 3.1.8");
+    p->stop_failed = false;
     if (!lost) {
         p->loss_fresh = true;
     } else if (p->loss_fresh) {
@@ -222,9 +240,12 @@ static void note_command(struct scoreboards *s, uint8_t cr)
         return;
     p->lost_from = NEVER;
     p->must_lose = p->must_lose && !(cr & CR_STA);
+    p->stop_failed = p->stop_failed && !(cr & CR_STA);
+    p->stop_wanted = cr & CR_STO && p->tip == TIP_CLEAR;
     p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
     p->clocks = cr & CR_STA || p->tip != TIP_CLEAR ? (unsigned)CLOCKS_UNKNOWN : 0; // STA: not before its START
     p->old_ninth = s->decoder.ninth || decoder_ninth_pending(&s->decoder);
+    p->astray = p->astray && (s->decoder.busy || p->tip != TIP_CLEAR);
     if (!(cr & CR_STA) && p->tip == TIP_CLEAR)
         decoder_begin_byte(&s->decoder); // UM10204 3.1.16: the nine clocks; what others clocked on the idle bus is none of its bits
     if (!(cr & CR_STA) && p->use == BUS_OTHERS) // without a START of its own: to clear the bus (UM10204 3.1.16), on the host's word
@@ -280,6 +301,7 @@ static void watch_irq(struct scoreboards *s, const struct record *r)
         return;
     fail_unless(s, r->clk, p->cmds || p->tip != TIP_CLEAR || p->lost_explained, 0, "irq", 0, 1, 1,
                 "interrupt without a command or a lost arbitration", "controller map, SR IF");
+    watch_failed_stop(p);
     command_done(s, r->clk);
 }
 
@@ -309,7 +331,7 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
             p->foul = FOUL_OWN;
         p->lost_explained = true;
         command_excuse(s);
-    } else if (p->foul != FOUL_NONE && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
+    } else if ((p->foul != FOUL_NONE || p->astray) && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
         p->lost_explained = true; // the target of a transfer left in the middle acknowledges wherever it stands (UM10204 3.1.16)
         if (s->unheard)
             command_excuse(s);
@@ -337,7 +359,22 @@ static void watch_clash(struct scoreboards *s, const struct record *r)
     if (clash == p->clash)
         return;
     p->clash = clash;
+    p->clash_by_own = clash && r->foreign & s->last.foreign & FOREIGN_SDA_LOW && !(drive_out(s, &s->last, 0) & CTL_SDA);
     *(clash ? &p->clash_from : &p->clash_until) = r->clk;
+}
+
+// UM10204 3.1.3: a bit has one level, so inside a byte SDA moves to it at most once while SCL is low.
+static void watch_bit(struct scoreboards *s, const struct record *r, unsigned moved)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct command *const c = &p->cmd[0];
+    if (s->last.scl && !r->scl)
+        p->sda_moves = 0;
+    p->sda_moves += (moved & CTL_SDA) != 0;
+    if (s->last.scl || !r->scl || !p->cmds || c->maybe || c->excused || c->start || c->bits == 8 || !(c->bits || c->ninth) || in_reset(s, 0))
+        return;
+    fail_unless(s, r->clk, p->sda_moves <= 1, 0, "sda", 1, p->sda_moves, 8, "SDA moves more than once in the low phase of a bit",
+                "UM10204 3.1.3");
 }
 
 // A foreign driver that came and went without a transfer. What it did last may still be on its way through the decoder's filter.
@@ -364,6 +401,7 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;
         p->scl_fell = r->clk;
     }
+    watch_bit(s, r, moved);
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);
     if (r->sda != was->sda) {

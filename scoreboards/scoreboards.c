@@ -6,7 +6,7 @@
 // The name of a check is what it says, without a measured time.
 static void name_check(const char *what, char *name, size_t size)
 {
-    const size_t length = strstr(what, " us, at least ") ? strcspn(what, " ") : strlen(what);
+    const size_t length = strstr(what, " us, at ") ? strcspn(what, " ") : strlen(what);
     memset(name, 0, size);
     memcpy(name, what, length < size ? length : size - 1);
 }

@@ -98,6 +98,7 @@ struct protocol_watch {
     enum tip tip;
     uint8_t txr;
     enum foul foul;       // who made this transfer unfit to judge the controller
+    bool astray;          // others made a START or STOP in the middle of our controller's byte, and it counts on
     bool forced;          // ... by forcing a line high
     uint64_t excuse_until;
     bool lost_explained;  // something since the last STA explains arbitration lost
@@ -118,6 +119,10 @@ struct protocol_watch {
     bool old_ninth;         // the next of them is still the last one of the byte before
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
+    bool clash_by_own;      // ... since our controller released it
+    bool stop_wanted;       // a STOP was certainly commanded, and neither seen nor reported yet
+    bool stop_failed;       // it was reported, and could not be made
+    unsigned sda_moves;     // of our controller's bit since SCL fell
     bool must_lose;         // that lasted for all of a bit that the controller sent
     bool rxack_known, rxack, rxr_known;
     uint8_t rxr;

@@ -47,7 +47,7 @@ def run_boards(options, boards):
     for number, board in enumerate(boards):
         folders.append(os.path.join(options.out, board["name"]))
         seeds = (options.seeds + len(boards) - 1 - number) // len(boards)
-        command = [sys.executable, os.path.join(HERE, "regress.py"), "--program", options.program, "--seeds", str(seeds), "--jobs", str(options.jobs),
+        command = [sys.executable, os.path.join(HERE, "regress.py"), "--program", options.program, "--seeds", str(seeds), "--jobs", str(options.jobs), "--no-shrink",
                    "--out", folders[-1], "--keep", "coverage.json", "--keep", "coverage.dat",
                    *(word for one in board["set"] for word in ("--set", one)), *options.rest, options.sim_cfg]
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)

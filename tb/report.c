@@ -60,7 +60,8 @@ void report_rerun_command(const struct run *run, const struct scenario_result *r
     if (run->platform)
         snprintf(text, size, "%s", run->rerun);
     else if (strcmp(r->name, "random") == 0)
-        snprintf(text, size, "%s --set 'stimulus.scenarios=[]' --random %u --waves all --out out/rerun", run->rerun, run->config.random.transfers);
+        snprintf(text, size, "%s%s --random %u --waves all --out out/rerun", run->rerun,
+                 strstr(run->rerun, "stimulus.scenarios=[]") ? "" : " --set 'stimulus.scenarios=[]'", run->config.random.transfers);
     else
         snprintf(text, size, "%s --scenario %s --waves all --out out/rerun", run->rerun, name);
 }

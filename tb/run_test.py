@@ -126,7 +126,7 @@ def test_passing(program, sim_cfg, folder, cases):
     cases.case("passing_run_writes_nothing_to_stderr", run.stderr)
     cases.case("passing_run_fits_a_screen", None if run.stdout.count("\n") <= SCREENFUL else "%d lines" % run.stdout.count("\n"),
                "%d lines" % run.stdout.count("\n"))
-    cases.case("passing_run_leaves_its_files", files(run, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
+    cases.case("passing_run_leaves_its_files", files(run, ["coverage.json", "junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl", "waves.gtkw", "waves.vcd"]))
     cases.case("scoreboards_are_printed_as_counted", printed(run))
     cases.case("report_has_all_keys", keys(report))
     cases.case("report_says_pass", None if (report["verdict"], report["exit_code"], report["failures"]) == ("pass", 0, []) else "it does not")

@@ -278,15 +278,17 @@ static void pick_registers(struct picker *k) {
     pick_recovery(k);
 }
 
-// The least prescale at which every target keeps up: its filter lets SCL's high pass, and its ACK is there before SCL rises.
+// The least prescale at which every target keeps up: its filter lets SCL's high pass, and its SDA is there before SCL rises by the set-up time
+// of the board's mode (UM10204 table 10, tSU;DAT).
 static unsigned least_prescale(const struct config *c) {
-    unsigned least = 0;
+    unsigned least = 1, setup_ns = c->scl_hz <= 100000 ? 250 : c->scl_hz <= 400000 ? 100 : 50;
+    unsigned setup = (unsigned)(setup_ns * c->clock_hz / 1000000000u) + 1;
     for (unsigned t = 1; t <= c->targets; t++) {
-        unsigned n = c->filter_clks[t], high = (n + 1) / 2 + 1, low = (n + 6) / 3 + 1;
-        least = n && high > least ? high : least;
-        least = n && low > least ? low : least;
+        unsigned n = c->filter_clks[t], high = (n + 1) / 2 + 1, low = (n + 5 + setup) / 3 + 1;
+        least = high > least ? high : least;
+        least = low > least ? low : least;
     }
-    return least ? least - 1 : 0;
+    return least - 1;
 }
 
 // Slower, faster, or faster than SCL can be: then only where nobody answers. PRER takes effect while EN is 0 alone.
@@ -317,8 +319,6 @@ static void pick_hostile(struct picker *k) {
     struct request t = {.parts = 0};
     pick_any_transfer(k, &t);
     enum hostile_kind kind = (enum hostile_kind)pick_below(k, HOSTILE_KINDS);
-    if (kind == HOSTILE_EARLY_HIGH || kind == HOSTILE_SCL_STUCK_HIGH)
-        kind = HOSTILE_NACK; // protocol takes the bits that follow them for nobody's
     struct hostile h = hostile_make(k->c, kind);
     h.slot = (int)pick_below(k, request_slots(&t));
     h.socket = (uint8_t)pick_below(k, k->c->targets + 1);

@@ -240,5 +240,12 @@ std::string arguments_rerun_rest(const Arguments &a) {
         text += " --random " + a.random;
     if (!a.waves.empty())
         text += " --waves " + a.waves;
+    if (a.every_edge)
+        text += " --every-edge";
+    for (unsigned part = 0; part < VERBOSE_PARTS; part++)
+        if (a.verbose >> part & 1)
+            text += std::string(" -v ") + verbose_names[part];
+    if (!a.out.empty())
+        text += " --out " + quoted(a.out);
     return text;
 }

@@ -38,7 +38,7 @@ static const auto engine_delete = verilator_engine_delete;
 #include "../tb/fault.h"
 #endif
 #ifdef TWINWIRE_MUTANTS
-#include "mutant.h"
+#include "../tb/mutate/mutant.h"
 #endif
 
 namespace {

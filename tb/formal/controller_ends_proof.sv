@@ -39,7 +39,7 @@ module controller_ends_proof #(
   (* hierconn *) wire        \dut.sta_q , \dut.sto_q , \dut.rd_q , \dut.wr_q , \dut.tip , \dut.if_q , \dut.busy_q , \dut.start , \dut.stop ;
   (* hierconn *) wire        \dut.next_start ;
   (* hierconn *) wire  [3:0] \dut.u_bit_engine.state_q ;
-  (* hierconn *) wire [17:0] \dut.u_bit_engine.timer_q , \dut.u_bit_engine.free_q , \dut.u_bit_engine.calm_q ;
+  (* hierconn *) wire [17:0] \dut.u_bit_engine.timer_q , \dut.u_bit_engine.since_stop_q , \dut.u_bit_engine.since_rise_q ;
   (* hierconn *) wire  [1:0] \dut.u_byte_sequencer.state_q ;
   (* hierconn *) wire  [3:0] \dut.u_byte_sequencer.bit_q ;
   (* hierconn *) wire  [6:0] \dut.u_symbols.settle_q ;
@@ -74,11 +74,16 @@ module controller_ends_proof #(
   // Clocks left in the step, or before its begin; Phase is more than any phase can last
   localparam int Phase = 4 * P + 2 * K + 8;
   wire [11:0] timer = \dut.u_bit_engine.timer_q <= 1 ? 12'd1 : 12'(\dut.u_bit_engine.timer_q );
+  // Of tBUF, and of the wait before a join: with P they stand still
+  localparam int Free = 3 * P > K ? 3 * P - K : 0;
+  localparam int Calm = 2 * P > K ? 2 * P - K : 1;
+  wire [11:0] free_left = \dut.u_bit_engine.since_stop_q >= 18'(Free) ? '0 : 12'(Free) - 12'(\dut.u_bit_engine.since_stop_q );
+  wire [11:0] calm_left = \dut.u_bit_engine.since_rise_q >= 18'(Calm) ? '0 : 12'(Calm) - 12'(\dut.u_bit_engine.since_rise_q );
   logic [11:0] left;
   always @* begin
     case (engine)
-      4'd0: left = 12'(N + 3) - 12'(\dut.u_symbols.settle_q ) + (scl_oe ? 12'd1 : \dut.next_start ? 12'(unseen) + 12'(\dut.u_bit_engine.free_q ) :
-                   unseen != '0 ? 12'(unseen) + 12'(2 * P) : 12'(\dut.u_bit_engine.calm_q ));
+      4'd0: left = 12'(N + 3) - 12'(\dut.u_symbols.settle_q ) + (scl_oe ? 12'd1 : \dut.next_start ? 12'(unseen) + free_left :
+                   unseen != '0 ? 12'(unseen) + 12'(2 * P) : calm_left);
       4'd1: left = 12'(5 * Phase) + timer;
       4'd2: left = 12'(4 * Phase) + timer + 12'(unseen);
       4'd3: left = 12'(3 * Phase) + 12'(unseen);

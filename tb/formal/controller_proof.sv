@@ -46,7 +46,7 @@ module controller_proof #(
   (* hierconn *) wire        \dut.cmd_done , \dut.cmd_lost , \dut.step_begin , \dut.step_sample ;
   (* hierconn *) wire        \dut.next_start , \dut.next_bit , \dut.next_stop ;
   (* hierconn *) wire  [3:0] \dut.u_bit_engine.state_q ;
-  (* hierconn *) wire [17:0] \dut.u_bit_engine.timer_q , \dut.u_bit_engine.free_q , \dut.u_bit_engine.calm_q ;
+  (* hierconn *) wire [17:0] \dut.u_bit_engine.timer_q , \dut.u_bit_engine.since_stop_q , \dut.u_bit_engine.since_rise_q ;
 
   wire       en = \dut.en_q , ien = \dut.ien_q , sta = \dut.sta_q , sto = \dut.sto_q , rd = \dut.rd_q , wr = \dut.wr_q ;
   wire       nack = \dut.nack_q , busy = \dut.busy_q , al = \dut.al_q , irq_flag = \dut.if_q , rxack = \dut.rxack ;

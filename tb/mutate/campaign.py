@@ -26,11 +26,13 @@ RTL_TARGETS = ["board.targets.u2.drives=rtl", "board.targets.u2.shadows=[\"c\"]"
 OTHER = ["board.targets.0.type=pcf8574a", "board.targets.0.addr=0x3d", "board.targets.0.personality=ti", "board.targets.1.type=pcf8574",
          "board.targets.1.addr=0x22", "board.targets.1.drives=rtl", "board.targets.1.shadows=[\"c\"]", "board.targets.0.spike_ns=50",
          "clock_hz=33333333", "board.scl_hz=1000000"]
+DEEP = RTL_TARGETS + ["clock_hz=300000000", "board.spike_ns=200", "board.targets.0.spike_ns=200", "board.targets.1.spike_ns=170", "board.scl_hz=400000"]
 ALONE = ["board.controller.shadows=[]", "board.targets.u1.shadows=[]", "board.targets.u2.drives=rtl", "board.targets.u2.shadows=[]",
          "board.targets.u2.personality=ti"]
 # Too long for every mutant: for those who survive the others.
 LONG = ("slowest_clock", "vanish_in_stretch", "release_stretch_anywhen", "longest_prescale", "fault_in_slot", "long_prescales", "symbol_in_byte",
         "every_command", "transfer_shapes", "pins_move_in_transfer", "arbitrate_at_prescales")
+SHORT = ("power_up_levels", "read_pins", "restart_write_read", "spikes_rejected", "reset_on_low_lines", "int_after_reset", "bus_clear")
 
 
 def directed():
@@ -49,7 +51,7 @@ def random_part(seed):
 
 # Every mutant goes through the first two; whoever survives `twins` goes on until somebody kills it.
 MATRIX = {"twins": RTL_TARGETS + directed(), "alone": ALONE + directed()}
-LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
+LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT), **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
 
 
 def digest():
@@ -94,7 +96,7 @@ class FaultRun(Run):
 def board_of(file):
     """The scoreboard that a file of scoreboards/ is of; None: of all."""
     name = Path(file).stem
-    return "protocol" if name == "commands" else None if name in ("scoreboards", "decoder") else name
+    return {"commands": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None}.get(name, name)
 
 
 def killers_of(run, result):

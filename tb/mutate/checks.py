@@ -18,7 +18,7 @@ def of_source():
         words = [word for word in re.findall(r'"((?:\\.|[^"\\])*)"', code) if word.count(" ") > 1 and not CLAUSE.match(word)]
         found[board] = list(dict.fromkeys(words))
     timing = (ROOT / "scoreboards/timing.c").read_text(encoding="utf-8")
-    rules = re.findall(r'\{"(t[A-Z;]+|1/fSCL)"', timing)
+    rules = re.findall(r'\{"(t[A-Za-z;]+|1/fSCL)"', timing)
     found["timing"] = list(dict.fromkeys([*rules, "the bus is not free after reset"]))
     return found
 

@@ -95,3 +95,9 @@ if(TARGET twinwire-faulty)
   target_link_libraries(twinwire-faulty-mutants PRIVATE ours model_mutants twinwire-faulty_verilated twinwire-faulty_tb)
   add_dependencies(twinwire-mutants-c twinwire-faulty-mutants)
 endif()
+
+# ---- What CTest runs of it: one program of the RTL's mutants ----
+add_test(NAME mutate_build COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target twinwire-mutants-0)
+add_test(NAME mutate COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/mutate_test.py $<TARGET_FILE:twinwire> ${PROJECT_SOURCE_DIR})
+set_tests_properties(mutate_build PROPERTIES LABELS system FIXTURES_SETUP twinwire_mutants RESOURCE_LOCK build_folder TIMEOUT 600)
+set_tests_properties(mutate PROPERTIES LABELS system FIXTURES_REQUIRED twinwire_mutants PROCESSORS 2 TIMEOUT 600)

@@ -15,7 +15,7 @@ import simulation  # noqa: E402
 
 PROGRAM = 0  # a part of the mutants, spread over all modules; `make mutate` runs all of them
 SHOWN = ["--scenario", "read_pins", "--scenario", "lost_arbitration", "--scenario", "command_corners", "--random", "10"]
-INSIDE = re.compile(r"\.rtl\.socket\.")  # below it Yosys has signals of its own
+INSIDE = re.compile(r"\.rtl\.socket\.|\.tb_top\.")  # below them Yosys has signals of its own
 
 
 def changes(path):

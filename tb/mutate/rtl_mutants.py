@@ -84,7 +84,7 @@ def candidates(source, text, cells):
         words = command.split()
         option = {name: value for name, value in zip(words, words[1:]) if name.startswith("-") and name != "-src"}
         module, cell = option["-module"].lstrip("\\"), option["-cell"]
-        if module not in MODULES or (module, cell) not in cells:
+        if module not in MODULES or (module, cell) not in cells or option["-port"] == "CLK":  # there is one clock
             continue
         kind, span = cells[module, cell]
         if not span:

@@ -612,6 +612,23 @@ TEST(I2cController, JoiningAfterAForeignStartKeepsItsHold) {
     EXPECT_EQ(b.scl_at(false, start), start + N + 2 + 2 * P - K + 1);
 }
 
+// After its reset the controller saw a clock and a STOP with PRER 0xFFFF; the host's prescale rules what it waits for.
+TEST(I2cController, WaitsByThePrescaleOfTheCommand) {
+    for (int cr : {int(RD | NACK), int(STA)}) {
+        Bench b({N});
+        b.ext_scl = b.ext_sda = false;
+        b.run(50);
+        b.ext_scl = true;
+        b.run(50);
+        b.ext_sda = true;
+        b.run(50);
+        b.setup(P);
+        b.command(cr);
+        b.run(2 * P);
+        EXPECT_FALSE(b.seen.back().out[0].scl && b.seen.back().out[0].sda) << cr;
+    }
+}
+
 TEST(I2cController, JoiningWaitsWhileSclIsLow) {
     Bench b({N});
     b.setup(P);
@@ -720,7 +737,7 @@ struct Naive {
     };
     int n;
     Line scl, sda;
-    int64_t age = 0, a = 0, free = -1, calm = -1, t0 = 0, dur = 0;  // edges since m; times relative to it
+    int64_t age = 0, a = 0, stopped = -1, moved = -1, t0 = 0, dur = 0;  // edges since m; times relative to it
     unsigned prer = 0xFFFF, ctr = 0, txr = 0, rxr = 0, cr = 0, rx = 0, tx = 0;
     bool rxack = false, busy = false, al = false, iflag = false, engaged = false;
     enum { Idle, Stored, Wait, Join, Hold, Low, Rise, High, Stopping } st = Idle;
@@ -750,11 +767,11 @@ struct Naive {
         } else if (st == Stored) return;
         switch (st) {
         case Wait:
-            if (!start && !busy && t >= free && scl.now) {
+            if (!start && !busy && (stopped < 0 || t >= stopped + std::max<int64_t>(3 * p - k, 0)) && scl.now) {
                 if (sda.now) { out.sda = false; st = Hold; t0 = t; dur = 2 * p; } else lost();
             }
             return;
-        case Join: if (scl.now && t >= calm) after_start(t); return;
+        case Join: if (scl.now && (moved < 0 || t >= moved + std::max<int64_t>(2 * p - k, 1))) after_start(t); return;
         case Hold: if (t > t0 && (fall || t == t0 + dur)) after_start(t); return;
         case Low:
             if (t == t0 + dur) out.sda = level();
@@ -804,8 +821,8 @@ struct Naive {
             out.dat = (uint8_t)regs[adr];
         }
         if (req && in.we && adr == 4 && in.dat & 1) iflag = false;
-        if (rise || start) calm = t + std::max<int64_t>(2 * (int64_t)(prer + 1) - (n + 3), 1);
-        if (stop) free = t + std::max<int64_t>(3 * (int64_t)(prer + 1) - (n + 3), 0);
+        if (rise || start) moved = t;
+        if (stop) stopped = t;
         if (en) bus(t, rise, fall, start, stop);
         else { out.scl = out.sda = true; cr &= 0x0F; st = Idle; engaged = false; }
         busy = start || (busy && !stop);

@@ -187,4 +187,146 @@ TEST(Hostile, RxAckOfADisabledByteMayBeTheOldOne)
     }
 }
 
+// Somebody's START in the middle of our byte: to the bus another byte begins, and the controller counts on.
+TEST(Hostile, AStartOfOthersInOurByteMovesItsNinthClock)
+{
+    for (bool theirs : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x00);
+        b.command(WR);
+        b.sda(false);
+        b.run(Q);
+        b.r.foreign = theirs ? FOREIGN_SDA_HIGH : 0;
+        b.run(Q);
+        b.scl(true);
+        b.run(2 * Q - 3);
+        b.r.foreign = 0;
+        b.run(3);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x00, 7);
+        b.ninth(theirs ? -1 : 1, -1); // to the bus the last bit
+        b.done();
+        b.clock(); // to the bus the ninth
+        if (theirs)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody commanded");
+    }
+}
+
+// SCL is stuck high while it moves SDA on: STOP and START to the bus, and it counts on when SCL is free again.
+TEST(Hostile, SymbolsOfAStuckClockAreNotTheControllers)
+{
+    for (bool stuck : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x5f);
+        b.command(WR);
+        b.r.foreign = stuck ? FOREIGN_SCL_HIGH : 0;
+        b.bits(0x40, 2);
+        b.sda(false);
+        b.run(Q);
+        b.sda(true); // a STOP, if SCL is high
+        b.busy = !stuck;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.tip = false;
+        b.status();
+        b.scl(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        if (stuck)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA moves more than once");
+    }
+}
+
+TEST(Hostile, NackOfAnUndefinedCommandMayLose)
+{
+    for (bool acked : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.command(RD | WR | NACK); // both: not defined
+        b.bits(0xff);
+        b.ninth(acked ? 1 : -1, -1);
+        b.tip = false;
+        b.lost = true;
+        b.effect = [&] { b.scl(true); };
+        b.run(Q);
+        b.status();
+        if (acked)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody pulled");
+    }
+}
+
+TEST(Hostile, AStopThatSomebodyPreventsIsReported)
+{
+    for (bool irq : {false, true}) {
+        for (bool tells : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.poke(2, EN | IEN);
+            b.address(0, false);
+            b.command(STO);
+            b.sda(false);
+            b.run(Q);
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.scl(true);
+            b.run(Q);
+            b.sda(true);
+            b.run(Q);
+            b.tip = false;
+            b.lost = tells;
+            if (irq) { // SR is read when SDA is free
+                b.set(0, CTL_IRQ, true);
+                b.run(Q);
+                b.r.foreign = 0;
+                b.busy = false;
+                b.run(Q);
+            }
+            b.status();
+            if (tells)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "SDA was held low against a STOP");
+        }
+    }
+}
+
+TEST(Hostile, ABitHasOneLevel)
+{
+    for (int extra : {0, 1, 2}) { // moves in the low phase beyond the one that is the bit's
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xf0);
+        b.command(WR);
+        b.bits(0xf0, 4);
+        for (int k = 0; k < extra; k++) {
+            b.sda(k & 1);
+            b.run(3);
+        }
+        b.bits(0x00, 4);
+        b.ninth(1, -1);
+        b.done();
+        if (extra < 2)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA moves more than once");
+    }
+}
+
 } // namespace
