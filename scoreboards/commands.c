@@ -187,7 +187,10 @@ static void take_ninth(struct scoreboards *s, struct command *c, const struct sy
         return;
     // RD in a transfer where a target receives: its ACK is stronger than the controller's NACK.
     const bool overruled = c->nack && s->decoder.busy && (sym->index == 0 || !s->decoder.read);
-    p->lost_explained |= overruled && !nack; // UM10204 3.1.8: it sent 1 and saw 0
+    if (overruled && !nack) { // UM10204 3.1.8: it sent 1 and saw 0, and then it makes no STOP
+        p->lost_explained = true;
+        command_excuse(s);
+    }
     if (c->open)
         return;
     p->rxr_known = true;

@@ -243,14 +243,10 @@ static void pick_disable(struct picker *k) {
 // protocol does not know these for what they are.
 static void pick_commands(struct picker *k) {
     unsigned count = pick_between(k, 1, 6);
-    bool bare_start = false; // without an address behind it
     for (unsigned i = 0; i < count; i++) {
         unsigned byte = pick_below(k, 3);
         pick_host(k, I2C_TXR, byte == 0 ? (uint8_t)pick_below(k, 256) : (uint8_t)(pick_target(k) << 1 | (byte & 1)));
         uint8_t command = (uint8_t)pick_below(k, 256);
-        if (command & I2C_CR_RD)
-            command &= (uint8_t)~(bare_start ? I2C_CR_RD : I2C_CR_STA | I2C_CR_ACK);
-        bare_start = bare_start || (command & (I2C_CR_STA | I2C_CR_WR)) == I2C_CR_STA;
         pick_host(k, I2C_CR, command);
         pick_run(k, pick_below(k, 3) ? 15 * 5 * k->p : pick_below(k, 12 * 5 * k->p));
     }

@@ -252,24 +252,26 @@ TEST(Hostile, SymbolsOfAStuckClockAreNotTheControllers)
     }
 }
 
-TEST(Hostile, NackOfAnUndefinedCommandMayLose)
+TEST(Hostile, ANackThatATargetAcknowledgesLoses)
 {
-    for (bool acked : {true, false}) {
-        Board b(true, 1 << SB_PROTOCOL);
-        b.enable();
-        b.address(0, false);
-        b.command(RD | WR | NACK); // both: not defined
-        b.bits(0xff);
-        b.ninth(acked ? 1 : -1, -1);
-        b.tip = false;
-        b.lost = true;
-        b.effect = [&] { b.scl(true); };
-        b.run(Q);
-        b.status();
-        if (acked)
-            b.quiet();
-        else
-            b.only(SB_PROTOCOL, "nobody pulled");
+    for (unsigned cr : {RD | WR | NACK, RD | NACK | STO}) { // RD and WR: not defined
+        for (bool acked : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.enable();
+            b.address(0, false);
+            b.command(cr);
+            b.bits(0xff);
+            b.ninth(acked ? 1 : -1, -1);
+            b.tip = false;
+            b.lost = true;
+            b.effect = [&] { b.scl(true); };
+            b.run(Q);
+            b.status();
+            if (acked)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "nobody pulled");
+        }
     }
 }
 
