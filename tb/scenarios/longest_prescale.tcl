@@ -9,9 +9,9 @@ foreach {command periods} {0x80 2 0x80 8 0x40 5 0x80 4} {
     run [expr {$periods * 65536 + 60}]clk
     host read 4
 }
-# The START is dropped, which is a STOP on the wires: the bus is free after tBUF, of that prescaler.
+# The START is dropped, which is a STOP on the wires: the bus is free after tBUF, of the next prescaler.
 host write 2 0x00
-run [expr {3 * 65536}]clk
+run 20us
 host setup
 bus_clear
 expect that {[i2c write [addr u1] 0x3c] eq "ack"}
