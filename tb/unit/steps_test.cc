@@ -189,7 +189,7 @@ TEST(Steps, PercentagesOf0And100)
         r.back_to_back_percent = 100 - percent;
         for (unsigned i = 0; i < 200; i++) {
             const step &now = s.next();
-            EXPECT_EQ(now.acts, percent ? now.act[now.acts - 1].kind == ACT_RUN ? 8u : 7u : 1u); // 3 pins, 2 foreign, transfer, off, pause (of 0: none)
+            EXPECT_EQ(now.acts, percent ? now.act[now.acts - 1].kind == ACT_RUN ? 7u : 6u : 1u); // 3 pins, a stretch and so no glitch, transfer, off, pause (of 0: none)
         }
     }
 }
