@@ -295,12 +295,17 @@ def test_verbose(program, sim_cfg, folder, cases):
                "%d lines" % len(together))
     late = max((one[0] - other[0] for one, other in zip(together, together[1:])), default=0)
     cases.case("v_is_in_the_order_of_time", None if late <= 50 else "a line %d ns late" % late, "but for %d ns" % max(late, 0))
-    rest = [line for line in every.stdout.splitlines() if not STAMP.match(line) and "clocks = " not in line]
-    cases.case("v_leaves_the_summary_as_it_is", difference("line", [line.replace("out/every", "") for line in rest][1:-2], [
-        line for line in plain.stdout.splitlines() if "clocks = " not in line][1:-2]))
+    for name, run, like in (("v_leaves_the_summary_as_it_is", runs["bus"], plain), ("v_timing_alone_adds_to_the_summary", every, runs["timing"])):
+        cases.case(name, difference("line", summary(run), summary(like)))
     cases.case("v_works_with_quiet", difference("line", log_of(quiet), logs["bus"]))
     for name, run in {**runs, "every": every}.items():
         cases.case("v_%s_changes_nothing" % name, first(run.trouble(), changed(plain, run)))
+
+
+def summary(run):
+    """What is printed besides the lines of -v, without the command and the speed."""
+    return [line for line in run.stdout.splitlines() if not STAMP.match(line) and "clocks = " not in line and not line.startswith(run.command[0])
+            and "results in" not in line]
 
 
 def section(log, scenario):
