@@ -130,7 +130,7 @@ static void judge_edge(struct scoreboards *s, const struct record *r, const stru
         return;
     note_bus_use(s, r, sym);
     p->busy = sym->kind != SYMBOL_STOP; // UM10204 3.1.4
-    p->busy_known = true;
+    p->busy_known = !s->unheard;
     p->busy_clk = sym->clk;
 }
 

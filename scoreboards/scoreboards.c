@@ -157,6 +157,8 @@ static void lose_targets(struct scoreboards *s, const struct record *r)
     s->ready = 0;
     if (s->protocol.foul == FOUL_NONE)
         s->protocol.foul = FOUL_OWN;
+    if (s->decoder.sda.edge + s->decoder.sure_clks >= r->clk) // an S or P to some, and none to others
+        s->protocol.busy_known = false;
     command_excuse(s);
 }
 

@@ -63,17 +63,26 @@ static bool host(struct run *run, enum firmware_op_kind kind, uint8_t reg, uint8
     return run_until_firmware(run);
 }
 
-// What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
-// (UM10204 3.1.16). A target that acknowledges at that very moment makes the first STOP fail and lets go for the second.
-static void bus_clear(struct run *run) {
-    static const uint8_t commands[] = {I2C_CR_RD | I2C_CR_ACK | I2C_CR_IACK, I2C_CR_STO | I2C_CR_IACK, I2C_CR_STO | I2C_CR_IACK};
+static bool command(struct run *run, uint8_t cr) {
     const struct firmware *h = &run->board.stimulus.firmware;
-    for (unsigned i = 0; i < sizeof commands; i++) {
-        uint64_t until = run->board.clk + CLEAR_BITS * config_bit_clks(&run->config);
-        host(run, FIRMWARE_WRITE, I2C_CR, commands[i]);
-        while (host(run, FIRMWARE_READ, I2C_SR, 0) && h->data[0] & I2C_SR_TIP && run->board.clk < until)
-            run_clks(run, run_ns_to_clks(run, 1000));
-        run_clks(run, 3 * (run->config.prescale + 1)); // tBUF
+    const uint64_t until = run->board.clk + CLEAR_BITS * config_bit_clks(&run->config);
+    host(run, FIRMWARE_WRITE, I2C_CR, cr);
+    while (host(run, FIRMWARE_READ, I2C_SR, 0) && h->data[0] & I2C_SR_TIP && run->board.clk < until)
+        run_clks(run, run_ns_to_clks(run, 1000));
+    run_clks(run, 3 * (run->config.prescale + 1)); // tBUF
+    return h->data[0] & I2C_SR_BUSY;
+}
+
+// What a driver does on a bus that somebody left in the middle: nine clocks with SDA released (read with NACK, without START), then STOP
+// (UM10204 3.1.16). A target that acknowledges at that very moment makes the first STOP fail and lets go for the second. Where the ones
+// completed the address of a target, it sends its byte to them: nine clocks more end that.
+static void bus_clear(struct run *run) {
+    enum { ROUNDS = 2 };
+    bool busy = true;
+    for (unsigned k = 0; k < ROUNDS && busy; k++) {
+        command(run, I2C_CR_RD | I2C_CR_ACK | I2C_CR_IACK);
+        command(run, I2C_CR_STO | I2C_CR_IACK);
+        busy = command(run, I2C_CR_STO | I2C_CR_IACK);
     }
     host(run, FIRMWARE_WRITE, I2C_CR, I2C_CR_IACK);
 }

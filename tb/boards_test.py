@@ -24,7 +24,9 @@ def target(index, **keys):
 
 
 def speed(clock_hz, scl_hz):
-    return ["--set", "clock_hz=%d" % clock_hz, "--set", "board.scl_hz=%d" % scl_hz]
+    """The limit of a scenario stays the clocks that it is at 50 MHz: slowest_clock counts in them."""
+    limit_ms = max(1000, 50_000_000_000 // clock_hz)
+    return ["--set", "clock_hz=%d" % clock_hz, "--set", "board.scl_hz=%d" % scl_hz, "--set", "limits.sim_ms=%d" % limit_ms]
 
 
 FOUR = [] # four targets; the last two are models alone

@@ -27,10 +27,10 @@ pins u1 0bzzzzzzzz
 run 6us
 expect int u1 high
 wake
-reset u1 2us
-run 1us
+reset u1 6us
+run 3us
 expect int u1 high
-run 6us
+run 9us
 expect int u1 low
 pins u1 0bzzzzzzzz
 run 6us
@@ -44,10 +44,10 @@ foreach {first then} {0bzzzzzzzz 0bzzz0zzzz 0bzzz0zzzz 0bzzzzzzzz} {
     pins u1 $then
     run 6us
     expect int u1 low
-    reset u1 2us
-    run 1us
+    reset u1 6us
+    run 3us
     expect int u1 high
-    run 6us
+    run 9us
 }
 pins u1 0bzzzzzzzz
 run 6us
