@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # twinwire-mutants-0 .. 23: the simulator with the RTL as `yosys mutate` writes it, each with its part of the mutants behind `--mutant N`
-# (mutant N is in program N modulo 24). `make mutate` builds them; nothing is done for them before.
+# (mutants.json says which; those of sample.txt are in program 0). `make mutate` builds them; nothing is done for them before.
 find_program(YOSYS yosys)
 if(NOT YOSYS)
   message(STATUS "no yosys (Debian: yosys): no target twinwire-mutants")
@@ -18,7 +18,7 @@ foreach(k RANGE ${last})
 endforeach()
 add_custom_command(OUTPUT ${outputs}
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/rtl_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
-  DEPENDS tb/mutate/rtl_mutants.py ${rtl_files} COMMENT "Mutating the RTL" VERBATIM)
+  DEPENDS tb/mutate/rtl_mutants.py tb/mutate/sample.txt ${rtl_files} COMMENT "Mutating the RTL" VERBATIM)
 
 set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
 # All that is not mutated, without link-time optimisation: it is linked two dozen times.
