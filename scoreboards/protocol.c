@@ -29,7 +29,7 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
     s->protocol = (struct protocol_watch){
         .foul = old.foul != FOUL_NONE ? old.foul : on_the_bus ? FOUL_OWN : FOUL_NONE,
         .forced = old.forced,
-        .excuse_until = r->clk + s->clks_2us, // the lines are let go at once, wherever they were
+        .excuse_until = r->clk + s->clks_let_go, // the lines are let go at once, wherever they were
         .rxack_known = true,
         .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
         .busy_clk = r->clk,
@@ -157,13 +157,13 @@ static void judge_clock(struct scoreboards *s)
 static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
-    const struct command *const c = p->cmds ? &p->cmd[0] : NULL;
+    const struct command *const c = command_of(s, sym);
     const bool fresh = c && c->start && !c->excused;
     const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
     const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
     // Others made it in the middle of what the controller does, who counts on: they moved SDA, or they hold SCL high while it moves SDA.
     const bool by_others = !p->sda_by_own || (p->forced && r->clk <= s->foreign_until);
-    const bool cut = p->foul == FOUL_FOREIGN && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
+    const bool cut = p->foul != FOUL_NONE && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
     const bool certain = c && !c->excused, reading = certain && c->rd, sending = certain && c->wr;
 
     if (edge)
@@ -179,7 +179,7 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
             p->excuse_until = sym->clk + s->decoder.sure_clks + REACTION_CLKS;
         p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
         p->forced = false;
-        p->astray = false;
+        p->astray = p->astray && by_others;
     }
     p->astray |= edge && cut;
     p->stop_wanted = p->stop_wanted && sym->kind != SYMBOL_STOP;
@@ -261,7 +261,7 @@ static void write_ctr(struct scoreboards *s, const struct record *r, bool enable
     }
     if (s->decoder.busy && p->foul == FOUL_NONE)
         p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
-    p->excuse_until = r->clk + s->clks_2us;
+    p->excuse_until = r->clk + s->clks_let_go;
     if (p->disabled_from == NEVER)
         p->disabled_from = r->clk + LET_GO_CLKS;
     disengage(s, r);
@@ -310,10 +310,14 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
 {
     const struct protocol_watch *const p = &s->protocol;
     const struct decoder *const d = &s->decoder;
-    if (!r->scl || r->sda || !p->cmds || s->selected < 0 || !d->read || d->index == 0 || d->bits == 8 || d->ninth)
+    if (!r->scl || r->sda || !p->cmds)
+        return false;
+    if (p->cmd[0].start && !p->cmd[0].maybe) // or that still acknowledges
+        return drive_out(s, r, 0) & CTL_SDA;
+    if (s->selected < 0 || !d->read || d->index == 0 || d->bits == 8 || d->ninth)
         return false;
     const struct command *const c = &p->cmd[0];
-    return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
+    return (drive_out(s, r, 0) & CTL_SDA) && !(c->rd && c->ninth);
 }
 
 static void watch_foreign(struct scoreboards *s, const struct record *r)
@@ -350,6 +354,18 @@ static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
     if (p->foul == FOUL_NONE)
         p->foul = FOUL_OWN;
     command_excuse(s);
+}
+
+// UM10204 3.1.16: the controller begins its nine clocks without a START. SCL may have risen before by somebody else's hand.
+static void watch_joining(struct scoreboards *s)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (!p->cmds || !p->cmd[0].joins)
+        return;
+    p->cmd[0].joins = false;
+    decoder_begin_byte(&s->decoder);
+    p->clocks = 0;
+    p->old_ninth = false;
 }
 
 static void watch_clash(struct scoreboards *s, const struct record *r)
@@ -402,6 +418,8 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         p->scl_fell = r->clk;
     }
     watch_bit(s, r, moved);
+    if (moved & ~own & CTL_SCL)
+        watch_joining(s);
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);
     if (r->sda != was->sda) {

@@ -71,6 +71,9 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
     s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
     decoder_init(&s->decoder, shape->clock_hz, shape->spike_ns);
+    // A target that was about to pull SDA does so with SCL high: a START, and whoever sees one lets go.
+    const uint64_t twice = 2 * (s->decoder.spike_clks + REACTION_CLKS);
+    s->clks_let_go = s->clks_2us > twice ? s->clks_2us : twice;
     // SR shows an edge once the filter believes it, the controller has acted on it, and the read data and ack are registered.
     const uint64_t seen = s->decoder.spike_clks + 1 + REACTION_CLKS + 2;
     s->clks_busy = s->clks_2us > seen ? s->clks_2us : seen;
@@ -181,7 +184,7 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
     if (sym->index != 0)
         return;
     const int target = scoreboards_target_at(s, s->decoder.addr);
-    const bool heard = sym->kind == SYMBOL_ACK || r->foreign & FOREIGN_SDA_HIGH;
+    const bool heard = sym->kind == SYMBOL_ACK || overpowered(s, sym);
     s->selected = target >= 0 && s->ready >> target & 1 && heard ? target : -1;
 }
 
@@ -299,6 +302,8 @@ static void judge(struct scoreboards *s, const struct record *r)
     if (s->last.foreign | r->foreign) {
         s->foreign_clk = r->clk;
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
+        if ((s->last.foreign | r->foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH))
+            s->forced_clk = r->clk;
     }
 
     if (s->on >> SB_TIMING & 1 && !s->all_in_reset) {

@@ -68,7 +68,7 @@ struct int_watch {
     uint8_t differ;      // known differences when last looked at
     enum int_pulse pulse;
     bool pulse_high;     // SCL has not fallen since
-    uint64_t pulse_until;
+    uint64_t pulse_from, pulse_until;
     uint64_t open_until; // nothing is demanded before
     bool demanded, level, open;
     uint64_t moved[8];   // clk of each outside pull's last change
@@ -89,6 +89,8 @@ struct command {
     bool open;    // TXR or direction doubtful: values are not judged
     bool maybe;   // written while TIP was unknown: perhaps ignored
     bool excused; // others were on the bus
+    bool joins;   // to begin without a START, and our controller has not pulled SCL yet
+    uint64_t since; // written
     uint64_t due; // the controller said "done": all must be seen by then
 };
 
@@ -101,6 +103,7 @@ struct protocol_watch {
     bool astray;          // others made a START or STOP in the middle of our controller's byte, and it counts on
     bool forced;          // ... by forcing a line high
     uint64_t excuse_until;
+    uint64_t excused_done;  // the controller reported a command that was excused
     bool lost_explained;  // something since the last STA explains arbitration lost
     bool scl_touched;     // a foreign driver pulled SCL since the last symbol
     bool scl_cut;         // ... made SCL's last fall, and not our controller
@@ -178,6 +181,7 @@ struct scoreboards {
     unsigned failing;     // bit a scoreboard: failures were counted for the sample of the last call
     uint64_t due, targets_due; // the next of all deadlines, the next of gpio's and int's
     uint64_t clks_2us, clks_4us;
+    uint64_t clks_let_go; // after a controller let go of the lines wherever it was, the targets stand still
     uint64_t clks_busy;   // SR.Busy shows START and STOP this long after the wire
     struct verdict verdict[SCOREBOARDS];
     struct tally tally[SCOREBOARDS];
@@ -188,6 +192,7 @@ struct scoreboards {
     uint16_t run[RECORD_SOCKETS];                         // all ones while the socket is out of reset
     bool all_in_reset;
     uint64_t foreign_until; // the controller may still react to a foreign driver
+    uint64_t forced_clk;    // the last sample at which one forced a line high, or the one after it
     uint64_t foreign_clk;   // the last sample at which one pulled, or the one after it
     bool unheard;           // the targets may be elsewhere in a transfer than the decoder: after a runt, until the next S or P
     uint64_t unheard_clk;   // end of the last runt
@@ -230,6 +235,13 @@ static inline bool in_reset(const struct scoreboards *s, unsigned socket)
     return s->run[socket] == 0;
 }
 
+// About this NACK a line was forced high: a target's own ACK may have been overpowered, or too late for an SCL that was low too shortly, and
+// nobody's rule says what it heard.
+static inline bool overpowered(const struct scoreboards *s, const struct symbol *nack)
+{
+    return s->forced_clk && nack->clk <= s->forced_clk + s->decoder.sure_clks + REACTION_CLKS;
+}
+
 static inline unsigned drive_out(const struct scoreboards *s, const struct record *r, unsigned socket)
 {
     return r->out[socket][s->drive[socket]];
@@ -268,6 +280,7 @@ void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);
 bool command_ignored(const struct scoreboards *s); // a write of CR now would certainly be ignored
 void command_write_txr(struct scoreboards *s, uint8_t txr);
+const struct command *command_of(const struct scoreboards *s, const struct symbol *symbol); // which it may belong to, or NULL
 void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);
 void command_expire(struct scoreboards *s, const struct record *r);
