@@ -100,7 +100,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         .maybe = p->tip != TIP_CLEAR,
         // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
         .excused = p->foul == FOUL_FOREIGN || ((p->foul == FOUL_OWN || p->astray) && !(cr & CR_STA)),
-        .joins = !(cr & CR_STA) && p->tip == TIP_CLEAR && drive_out(s, r, 0) & CTL_SCL,
+        .joins = !(cr & CR_STA) && p->tip == TIP_CLEAR && !s->decoder.busy && drive_out(s, r, 0) & CTL_SCL,
         .since = r->clk,
         .due = NEVER,
     };

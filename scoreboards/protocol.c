@@ -310,11 +310,11 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
 {
     const struct protocol_watch *const p = &s->protocol;
     const struct decoder *const d = &s->decoder;
-    if (!r->scl || r->sda || !p->cmds)
+    if (!r->scl || r->sda || !p->cmds || s->selected < 0)
         return false;
     if (p->cmd[0].start && !p->cmd[0].maybe) // or that still acknowledges
         return drive_out(s, r, 0) & CTL_SDA;
-    if (s->selected < 0 || !d->read || d->index == 0 || d->bits == 8 || d->ninth)
+    if (!d->read || d->index == 0 || d->bits == 8 || d->ninth)
         return false;
     const struct command *const c = &p->cmd[0];
     return (drive_out(s, r, 0) & CTL_SDA) && !(c->rd && c->ninth);
