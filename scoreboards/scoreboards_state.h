@@ -80,6 +80,12 @@ enum bus_use { BUS_OPEN, BUS_OWN, BUS_OTHERS };
 enum tip { TIP_CLEAR, TIP_SET, TIP_OPEN };
 enum foul { FOUL_NONE, FOUL_OWN, FOUL_FOREIGN };
 
+enum {
+    // The map lets go of both lines one edge after EN = 0. UM10204 has no number; the rest is for the pads of other controllers.
+    LET_GO_CLKS = 4,
+    CLOCKS_UNKNOWN = 1000 // protocol_watch.clocks
+};
+
 // What a write of CR asks the bus for, as far as it has not been seen.
 struct command {
     bool start, rd, wr, stop, ninth;
@@ -275,6 +281,18 @@ void timing_step(struct scoreboards *s, const struct record *r);  // SCL or SDA 
 enum timing_mode timing_mode_now(const struct scoreboards *s); // for timing.mode. TIMING_CHIP: faster than any
 void timing_take(struct scoreboards *s, const struct record *r, const struct timing_edges *e); // certain edges, in their order
 void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks);
+
+void protocol_fact(struct scoreboards *s, uint64_t clk, bool ok, int socket, const char *pin, unsigned expected, unsigned seen, unsigned bits,
+                   const char *what, const char *clause);
+
+// protocol's view of who has the bus
+void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *symbol); // START or STOP
+void arbitration_disengage(struct scoreboards *s, const struct record *r);
+void arbitration_watch_joint(struct scoreboards *s, const struct record *r);
+void arbitration_watch(struct scoreboards *s, const struct record *r); // a foreign driver is there, or was
+void arbitration_judge_clock(struct scoreboards *s); // a clock of SCL is over
+void arbitration_reported(struct protocol_watch *p); // irq rose
+void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool lost); // SR says that the command ended
 
 // protocol's view of the host's commands
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);
