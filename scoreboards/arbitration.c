@@ -52,12 +52,29 @@ void arbitration_watch_joint(struct scoreboards *s, const struct record *r)
         engage(p);
 }
 
+// For all of a clock that our controller made, another one held SDA low, and ours did not.
+static bool clashed(const struct scoreboards *s)
+{
+    const struct protocol_watch *const p = &s->protocol;
+    const struct decoder *const d = &s->decoder;
+    return p->clash_from < d->rise && (p->clash || p->clash_until >= d->fell) && d->fell > d->rise + d->spike_clks + 2;
+}
+
+// A repeated START wants SDA high when SCL rises; low since long, by somebody else's hand, it is lost.
+void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct command *const c = &p->cmd[0];
+    if (p->use == BUS_OWN && p->cmds == 1 && c->start && !c->maybe && s->decoder.busy && p->clocked_own && own & CTL_SDA
+        && p->clash_from + s->decoder.sure_clks <= r->clk)
+        p->must_lose = true;
+}
+
 // UM10204 3.1.8: who sends 1 and sees 0 while SCL is high has lost. Demanded only where a foreign driver held SDA low from before
 // SCL's rise to its fall: in a byte that the controller sends, and in the NACK to one that it receives.
 void arbitration_judge_clock(struct scoreboards *s)
 {
     struct protocol_watch *const p = &s->protocol;
-    const struct decoder *const d = &s->decoder;
     if (p->clocks == CLOCKS_UNKNOWN)
         return;
     const bool old_ninth = p->old_ninth && s->decoder.ended_ninth;
@@ -66,9 +83,9 @@ void arbitration_judge_clock(struct scoreboards *s)
         return;
     const unsigned clock = p->clocks++;
     const struct command *const c = &p->cmd[0];
-    if (p->use != BUS_OWN || p->cmds != 1 || c->maybe || !(c->rd ? clock == 8 && c->nack && !c->open : c->wr && clock < 8))
-        return;
-    if (p->clash_from < d->rise && (p->clash || p->clash_until >= d->fell) && d->fell > d->rise + s->decoder.spike_clks + 2)
+    const bool sends = clock == 8 ? p->own_nack : clock < 8 && p->cmds == 1 && c->wr && !c->maybe;
+    p->own_nack = false;
+    if (p->use == BUS_OWN && sends && clashed(s))
         p->must_lose = true;
 }
 
@@ -108,4 +125,36 @@ void arbitration_watch(struct scoreboards *s, const struct record *r)
     p->clash = clash;
     p->clash_by_own = clash && r->foreign & s->last.foreign & FOREIGN_SDA_LOW && !(drive_out(s, &s->last, 0) & CTL_SDA);
     *(clash ? &p->clash_from : &p->clash_until) = r->clk;
+}
+
+// UM10204 3.1.7: SCL falls by somebody else's hand in the high phase of our controller's bit, and that begins its low phase too. A low that
+// is over before it can have been seen demands nothing.
+void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsigned own)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct command *const c = &p->cmd[0];
+    const bool fell = s->last.scl && !r->scl;
+    if (p->follow_by && (r->scl || !(own & CTL_SCL))) {
+        if (p->cmds && !c->excused && (r->clk > p->follow_by || !(own & CTL_SCL)))
+            protocol_fact(s, r->clk, r->clk <= p->follow_by, 0, "scl", 0, 1, 1, "the controller does not follow another one's fall of SCL",
+                          "UM10204 3.1.7");
+        p->follow_by = 0;
+    }
+    if (fell && p->scl_cut && p->use == BUS_OWN && p->cmds && !c->start && !c->maybe && !c->excused && c->bits && s->decoder.clocked)
+        p->follow_by = r->clk + s->decoder.sure_clks + REACTION_CLKS;
+}
+
+// SCL is high, nobody holds it, and the command in progress does not go on: two SCL periods are more than any of its steps takes.
+void arbitration_watch_stall(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    const struct command *const c = &p->cmd[0];
+    if (!r->scl || !p->cmds || c->start || c->joins || c->maybe || c->excused) {
+        p->stall_at = NEVER;
+    } else if (r->clk >= p->stall_at) {
+        p->stall_at = NEVER;
+        protocol_fact(s, r->clk, false, 0, "scl", 0, 1, 1, "SCL is high, and the command does not go on", "controller map, SR TIP");
+    } else if (!s->last.scl) {
+        p->stall_at = r->clk + 10 * ((uint64_t)s->host.prer + 1) + 2 * (s->decoder.sure_clks + REACTION_CLKS);
+    }
 }

@@ -19,6 +19,7 @@ static void pop(struct protocol_watch *p)
 {
     p->cmd[0] = p->cmd[1];
     p->cmds--;
+    p->stall_at = NEVER;
 }
 
 static void set_due(struct protocol_watch *p)
@@ -57,8 +58,8 @@ void command_write_txr(struct scoreboards *s, uint8_t txr)
 {
     struct protocol_watch *const p = &s->protocol;
     p->txr = txr;
-    for (unsigned k = 0; k < p->cmds; k++) // when TXR is copied is the controller's affair
-        if (p->cmd[k].wr && p->cmd[k].bits && p->cmd[k].byte != txr)
+    for (unsigned k = 0; k < p->cmds; k++) // timing contract 5: it is copied before the first bit
+        if (p->cmd[k].wr && (p->cmd[k].bits == 8 && !(k == 0 && s->decoder.clocked)) && p->cmd[k].byte != txr)
             p->cmd[k].open = true;
 }
 
@@ -86,6 +87,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         return;
     }
     const bool byte = cr & (CR_RD | CR_WR);
+    p->stall_at = p->cmds ? p->stall_at : NEVER;
     struct command *const c = &p->cmd[p->cmds++];
     *c = (struct command){
         .start = cr & CR_STA,
@@ -195,6 +197,7 @@ static void take_ninth(struct scoreboards *s, struct command *c, const struct sy
     const bool overruled = c->nack && s->decoder.busy && (sym->index == 0 || !s->decoder.read);
     if (overruled && !nack) { // UM10204 3.1.8: it sent 1 and saw 0, and then it makes no STOP
         p->lost_explained = true;
+        p->must_lose = p->use == BUS_OWN && p->cmds == 1 && !c->maybe;
         command_excuse(s);
     }
     if (c->open)

@@ -35,6 +35,7 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
         .let_go_from = NEVER,
         .loss_fresh = true,
         .clocks = CLOCKS_UNKNOWN,
+        .stall_at = NEVER,
         .due = NEVER,
     };
 }
@@ -97,6 +98,8 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
 
     if (edge)
         judge_edge(s, r, sym, excused);
+    if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
+        p->own_nack = p->cmds == 1 && c && c->rd && c->nack && !c->open && !c->maybe;
     if (c || !(excused || p->astray))
         command_take(s, sym);
     if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
@@ -308,6 +311,12 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;
         p->scl_fell = r->clk;
     }
+    if (was->scl != r->scl || r->clk >= p->stall_at)
+        arbitration_watch_stall(s, r);
+    if (!was->scl && r->scl && p->clash)
+        arbitration_watch_restart(s, r, own);
+    if (p->follow_by || (was->scl && !r->scl))
+        arbitration_watch_clock(s, r, own);
     watch_bit(s, r, moved);
     if (moved & ~own & CTL_SCL)
         watch_joining(s);

@@ -36,7 +36,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
         s->gpio[i].due = NEVER;
         s->intr[i].open_until = NEVER;
     }
-    s->protocol.due = s->protocol.let_go_from = NEVER;
+    s->protocol.due = s->protocol.let_go_from = s->protocol.stall_at = NEVER;
     s->targets_due = NEVER;
     timing_init(s);
 }
@@ -202,6 +202,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->protocol.due;
     if (s->protocol.let_go_from > clk && s->protocol.let_go_from < due)
         due = s->protocol.let_go_from;
+    if (s->protocol.stall_at < due)
+        due = s->protocol.stall_at;
     if (s->targets_due < due)
         due = s->targets_due;
     if (s->timing.due < due)
@@ -274,7 +276,7 @@ static void judge(struct scoreboards *s, const struct record *r)
         host_step(s, r);
     if (moved & MOVED_TARGETS)
         judge_targets(s, r, sym);
-    if (sym || s->decoder.ended_ninth || r->clk >= s->protocol.due || r->clk >= s->protocol.let_go_from)
+    if (sym || s->decoder.ended_ninth || r->clk >= s->protocol.due || r->clk >= s->protocol.let_go_from || r->clk >= s->protocol.stall_at)
         moved |= MOVED_LINES;
     if (moved & (MOVED_LINES | MOVED_HOST) && s->on >> SB_PROTOCOL & 1) {
         protocol_step(s, r, sym);

@@ -114,6 +114,8 @@ struct protocol_watch {
     bool scl_touched;     // a foreign driver pulled SCL since the last symbol
     bool scl_cut;         // ... made SCL's last fall, and not our controller
     uint64_t scl_fell;
+    uint64_t follow_by;     // our controller must have pulled SCL too, which somebody else let fall; 0: need not
+    uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
     bool clocked_own;       // our controller released SCL since the last symbol
@@ -125,6 +127,7 @@ struct protocol_watch {
     uint64_t let_go_from;   // the earliest reason
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
+    bool own_nack;          // the controller answers with a NACK in the clock 9 that SCL is in: its command may be reported before SCL falls
     bool old_ninth;         // the next of them is still the last one of the byte before
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
@@ -290,6 +293,9 @@ void arbitration_see_edge(struct scoreboards *s, const struct record *r, const s
 void arbitration_disengage(struct scoreboards *s, const struct record *r);
 void arbitration_watch_joint(struct scoreboards *s, const struct record *r);
 void arbitration_watch(struct scoreboards *s, const struct record *r); // a foreign driver is there, or was
+void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own); // SCL rose on a clash
+void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsigned own); // SCL moved, or may be followed
+void arbitration_watch_stall(struct scoreboards *s, const struct record *r); // SCL moved, or protocol.stall_at has come
 void arbitration_judge_clock(struct scoreboards *s); // a clock of SCL is over
 void arbitration_reported(struct protocol_watch *p); // irq rose
 void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool lost); // SR says that the command ended

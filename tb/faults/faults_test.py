@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 RANDOM_TRANSFERS = 100
 LIMIT_S = 120
-SIM_MS = 100  # of a scenario that a fault keeps from ending: more than any healthy one needs, the random part included
+SIM_MS = 200  # of a scenario that a fault keeps from ending: more than any healthy one needs, the random part included
 
 
 class Failed(Exception):
