@@ -27,7 +27,7 @@ export DEPS
 
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage mutate
+.PHONY: help sim regress atlas shell systemc-example test bench wave decode build deps clean sanitize lint check-layers fuzz fuzz-fault shrink formal coverage mutate blind
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,9 @@ lint: deps ## Verilator's lint of every module in rtl/
 
 formal: deps ## prove the properties of tb/formal/ for rtl/, and see each fail: docs/formal.md; ARGS="--only target" takes one proof
 	@python3 tb/formal/formal.py --jobs $(JOBS) $(ARGS) .
+
+blind: build ## bugs put into the RTL by somebody who had not seen the tests: the random part finds each, and it is shrunk
+	@python3 tb/blind/blind.py --jobs $(JOBS) $(ARGS) $(BUILD)/twinwire
 
 mutate: build ## the kill rate: mutants of the RTL, the models and the scoreboards (docs/mutation.md); goes on where it was interrupted
 	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-mutants twinwire-mutants-c twinwire-faulty

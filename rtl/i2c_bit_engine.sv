@@ -68,10 +68,14 @@ module i2c_bit_engine (
   step_e       step_q, step_d;
   logic        scl_q, scl_d;
   logic        sda_q, sda_d;
-  logic [17:0] timer_q, timer_d;  // clks until due, counted from the edge that loaded it
+  logic [17:0] timer_q;  // clks until due, counted from the edge that loaded it
+  // verilator tracing_off
+  // They change at every clk, and timer_q shows a count already: left out, a waveform has half the size.
+  logic [17:0] timer_d;
   // Clks from the last STOP, and from the last SCL rise or START, of whomever, to this edge; all ones: long ago
   logic [17:0] since_stop_q, since_stop;
   logic [17:0] since_rise_q, since_rise;
+  // verilator tracing_on
   logic        due, bus_free, bus_calm, step_end;
 
   // P, 2P, 3P and K; what is left at our reaction edge of a 2P or 3P that began on the wire.

@@ -27,7 +27,7 @@ LONG = ("--set", "record.checkpoint_clks=4000000", "--set", "record.window_clks=
 DENSE = ("--set", "record.checkpoint_clks=1000", "--set", "record.window_clks=1000")
 ENDLESS = ("--set", "record.checkpoint_clks=40000000", "--set", "record.window_clks=40000000")
 OFF = ("--set", "record.checkpoints=false")
-FILES = ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]
+FILES = ["coverage.json", "junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]
 EXPECTS = "pins u1 0bzzzz0000\nrun 3ms\nset f [open numbers]\nwhile {[gets $f n] >= 0} {run ${n}clk}\nexpect pins u1 0x0f\nrun 1ms\n"
 
 

@@ -24,6 +24,7 @@ rlwrap              cmd:rlwrap                       line editing and history at
 libsystemc-dev      file:/usr/include/systemc.h      the SystemC adapter
 yosys               cmd:yosys                        proofs: `make formal` (brings ABC)
 z3                  cmd:z3                           their second opinion
+patch               cmd:patch                        `make blind`, and the test that its bugs still fit
 '
 
 present() { # is it there by another road than its package?

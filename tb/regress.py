@@ -36,8 +36,8 @@ class Test:
     def __init__(self, name, seed, words, options, inputs):
         self.name, self.seed, self.inputs = name, seed, inputs
         self.folder = os.path.join(options.out, name)
-        sets = [word for one in options.set for word in ("--set", one)]
-        self.command = [options.program, *sets, *words, "--waves", "off", *options.rest, "--out", self.folder, options.sim_cfg]
+        sets = [one for one in options.set if seed is None or not one.startswith("stimulus.scenarios=")]  # the random part has none anyhow
+        self.command = [options.program, *(word for one in sets for word in ("--set", one)), *words, "--waves", "off", *options.rest, "--out", self.folder, options.sim_cfg]
 
 
 def derived_seed(base, name):
@@ -191,7 +191,7 @@ def shrink_groups(groups, options, signals, progress):
     ends = time.monotonic() + options.shrink_s
     for number, (group, one) in enumerate(wanted):
         now = time.monotonic()
-        sets = [word for text in options.set for word in ("--set", text)]
+        sets = [word for text in options.set if not text.startswith("stimulus.scenarios=") for word in ("--set", text)]
         bench = shrink.Bench(options.program, sets + options.rest, options.sim_cfg, signals, now + (ends - now) / (len(wanted) - number))
         path = os.path.join(options.out, one["test"], "shrunk.tcl")
         try:

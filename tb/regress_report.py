@@ -28,16 +28,24 @@ def clean(text):
 
 
 class Group:
-    """Tests that did not pass for one reason."""
+    """Tests that did not pass of one cause (regress_run.cause)."""
 
     def __init__(self, first):
-        self.status, self.first, self.tests = first["status"], first, []
-        self.reason = ", ".join(part for part in first["signature"] if part)
+        self.status, self.first, self.tests, self.places = first["status"], first, [], []
         self.what = first["what"]
         self.shrunk = None
 
+    def add(self, one):
+        self.tests.append(one)
+        if one["status"] == "fail" and one["signature"][1] not in self.places:
+            self.places.append(one["signature"][1])
+
+    def reason(self):
+        more = ["and %s" % counted(len(self.places) - 1, "other place")] if len(self.places) > 1 else []
+        return ", ".join(part for part in [*self.first["signature"], *more] if part)
+
     def json(self):
-        return {"status": self.status, "signature": self.first["signature"], "count": len(self.tests), "first_test": self.first["test"],
+        return {"status": self.status, "signature": self.first["signature"], "places": self.places, "count": len(self.tests), "first_test": self.first["test"],
                 "first_seed": self.first["seed"], "what": self.what, "command": shlex.join(self.first["command"]),
                 "tests": [one["test"] for one in self.tests], "shrunk": self.shrunk}
 
@@ -50,7 +58,7 @@ class Regression:
         groups = {}
         for one in results:
             if one["status"] not in ("pass", "not-run"):
-                groups.setdefault((one["status"], *one["signature"]), Group(one)).tests.append(one)
+                groups.setdefault(regress_run.cause(one), Group(one)).add(one)
         rank = {status: number for number, status in enumerate(regress_run.STATUSES)}
         self.groups = sorted(groups.values(), key=lambda group: (group.status == "interrupted", -len(group.tests), rank[group.status]))
 
@@ -124,7 +132,7 @@ def summary(run, out):
     for group in run.groups[:SHOWN]:
         head = "%4d x %-11s " % (len(group.tests), group.status)
         indent = " " * len(head)
-        lines += textwrap.wrap(head + group.reason, columns, subsequent_indent=indent, max_lines=2, placeholder=" ...")
+        lines += textwrap.wrap(head + group.reason(), columns, subsequent_indent=indent, max_lines=2, placeholder=" ...")
         if group.what:
             lines += [indent + textwrap.shorten(group.what, columns - len(indent), placeholder=" ...")]
         lines += ["    " + shlex.join(group.first["command"])]
@@ -165,13 +173,14 @@ def test_link(run, one):
 
 def group_html(run, group, number):
     more = "" if len(group.tests) <= LINKS else " and %d more" % (len(group.tests) - LINKS)
-    signature = zip(("scoreboard", "place", "at", "rule"), group.first["signature"]) if group.status == "fail" else []
-    facts = [(key, tag("dd", value)) for key, value in signature if value]
+    board, _, where, clause = group.first["signature"] if group.status == "fail" else ("", "", "", "")
+    places = "; ".join(group.places[:LINKS]) + (" and %d more" % (len(group.places) - LINKS) if len(group.places) > LINKS else "")
+    facts = [(key, tag("dd", value)) for key, value in (("scoreboard", board), ("place", places), ("at", where), ("rule", clause)) if value]
     facts += [("first", "<dd>%s%s</dd>" % (test_link(run, group.first), "" if group.first["seed"] is None else ", seed %d" % group.first["seed"]))]
     facts += [("tests", "<dd>%s%s</dd>" % (", ".join(test_link(run, one) for one in group.tests[:LINKS]), more))]
     return "\n".join(['<article aria-labelledby="group%d">' % number,
-                      '<h3 id="group%d">%d &times; %s: %s</h3>' % (number, len(group.tests), group.status, html.escape(clean(group.what or group.reason))),
-                      "" if group.status == "fail" or not group.what else tag("p", group.reason, "soft"),
+                      '<h3 id="group%d">%d &times; %s: %s</h3>' % (number, len(group.tests), group.status, html.escape(clean(group.what or group.reason()))),
+                      "" if group.status == "fail" or not group.what else tag("p", group.reason(), "soft"),
                       "<dl>%s</dl>" % "".join(tag("dt", key) + value for key, value in facts),
                       '<p class="soft">The first of them again:</p>', command_html(group.first["command"]), *shrunk_html(run, group.shrunk), "</article>"])
 

@@ -18,6 +18,7 @@ import time
 STATUSES = ("pass", "fail", "no-check", "timeout", "crash", "error", "interrupted", "not-run")
 GRACE_S = 2  # from the request to end, in which the simulator writes its report, to the end
 PASS, CHECK_FAILED, USER, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130  # enum of tb/run.h
+SHORT = {"arbitration lost": "lost", "no end of the transfer": "timeout"}  # tb/acts.c says so where Tcl says it shortly
 NO_REPORT_IN_TIME = "limits.wall_s is over"  # wrappers/verilator_main.cpp
 
 
@@ -173,8 +174,22 @@ def last_line(folder):
         return ""
 
 
+def cause(result):
+    """What tests that fail of one cause have in common, wherever they do, and what shrinking must keep: (status, scoreboard, socket.pin, rule,
+    text without numbers) of a failure, (status, why) of all else."""
+    if result["status"] != "fail":
+        return (result["status"], result["signature"][0] if result["signature"] else "")
+    board, _, where, clause = result["signature"]
+    what = result["what"]
+    if board == "scenario":
+        what = re.sub(r"^.*?(?=expected )", "", what)
+        for long, short in SHORT.items():
+            what = what.replace(long, short)
+    return ("fail", board, where, clause, re.sub(r"\b0x[0-9a-fA-F]+\b|-?\b\d+(\.\d+)?\b", "N", what))
+
+
 def signature(failure):
-    """What failures of one cause have in common: which byte, which bit and which address it was is left out of the place."""
+    """Scoreboard, place, socket.pin, rule. Which byte, which bit and which address it was is left out of the place."""
     place = re.sub(r"\bdata byte \d+", "a data byte", re.sub(r"\bbit \d+ of", "a bit of", failure["place"]))
     return [failure["scoreboard"], re.sub(r"( to| from)? 0x[0-9a-f]+", "", place), "%s.%s" % (failure["socket"], failure["pin"]), failure["clause"]]
 

@@ -164,7 +164,8 @@ def canned_reports(bench):
                "what": "drive bit <differs>", "clause": "lockstep", "place": "bit 3 of data byte 1 of the write to 0x20", "rerun": ""}
     late = dict(failure, clk=900, scoreboard="gpio", pin="p3")
     for name, failures in (("one", [late, failure]), ("same", [dict(failure, clk=12, place="bit 6 of data byte 4 of the write to 0x21")]),
-                           ("other", [dict(failure, pin="scl")])):
+                           ("other", [dict(failure, pin="scl")]), ("elsewhere", [dict(failure, place="expects.tcl:12")]),
+                           ("text", [dict(failure, what="another rule of that clause")])):
         one = copy.deepcopy(report)
         one["failures"] = failures
         one["scoreboards"][0]["failures"] = 1
@@ -174,11 +175,12 @@ def canned_reports(bench):
 def all_kinds(bench, cases):
     canned_reports(bench)
     bench.plan(seed_2="report one.json", seed_3="report same.json", seed_4="report other.json", seed_5="crash", seed_6="exit 42", seed_7="garbage",
-               seed_8="nothing", seed_9="liar", seed_10="idle", seed_11="full", seed_12="exit 2", seed_13="hang", seed_14="exit 130", seed_15="exit 139")
+               seed_8="nothing", seed_9="liar", seed_10="idle", seed_11="full", seed_12="exit 2", seed_13="hang", seed_14="exit 130", seed_15="exit 139",
+               seed_16="report elsewhere.json", seed_17="report text.json")
     want = {1: "pass", 2: "fail", 3: "fail", 4: "fail", 5: "crash", 6: "crash", 7: "error", 8: "error", 9: "error", 10: "no-check", 11: "error",
-            12: "error", 13: "timeout", 14: "interrupted", 15: "crash"}
-    done = bench.run("--seeds", "15", "--filter", "random/*", "--wall-s", "2", *QUICK)
-    cases.case("a_bad_run_fails", simulation.first(wants(done, 1, "15 tests: 1 pass, 3 fail, 1 no-check, 1 timeout, 3 crash, 5 error, 1 interrupted"),
+            12: "error", 13: "timeout", 14: "interrupted", 15: "crash", 16: "fail", 17: "fail"}
+    done = bench.run("--seeds", "17", "--filter", "random/*", "--wall-s", "2", *QUICK)
+    cases.case("a_bad_run_fails", simulation.first(wants(done, 1, "17 tests: 1 pass, 5 fail, 1 no-check, 1 timeout, 3 crash, 5 error, 1 interrupted"),
                                                  len(done.stdout.splitlines()) > 24 and "%d lines: more than a screen" % len(done.stdout.splitlines())))
     if done.returncode != 1:
         return
@@ -191,12 +193,14 @@ def all_kinds(bench, cases):
         "random/seed_11": "No space left", "random/seed_13": "wall time", "random/seed_15": "SIGSEGV"}.items() if text not in reasons[test]), None))
     same = [group for group in report["groups"] if group["status"] == "fail"]
     first = next(one for one in report["tests"] if one["test"] == "random/seed_2")
+    place = "a bit of a data byte of the write"
     cases.case("failures_are_grouped", simulation.first(
-        [(group["count"], group["signature"]) for group in same] != [(2, ["lines", "a bit of a data byte of the write", "u1.sda", "lockstep"]),
-                                                                   (1, ["lines", "a bit of a data byte of the write", "u1.scl", "lockstep"])] and "%s" % same,
+        [(group["count"], group["signature"][2], group["what"], group["places"]) for group in same] !=
+        [(3, "u1.sda", "drive bit <differs>", [place, "expects.tcl:12"]), (1, "u1.scl", "drive bit <differs>", [place]),
+         (1, "u1.sda", "another rule of that clause", [place])] and "%s" % same, "and 1 other place" not in done.stdout and done.stdout,
         same[0]["first_seed"] != first["seed"] and "first seed %s" % same[0]["first_seed"],
         "--seed %d --random 5" % first["seed"] not in same[0]["command"] and same[0]["command"], same[0]["command"] not in done.stdout and "not printed",
-        report["groups"][0]["count"] != 2 and "the largest group is not the first"))
+        report["groups"][0]["count"] != 3 and "the largest group is not the first"))
     cases.case("its_files_are_whole", files_trouble(bench, "FAIL"))
     cases.case("nothing_of_a_hanging_test_is_left", bench.left() or (len(bench.lines("pids")) != 2 and "it never ran"))
 
@@ -275,6 +279,8 @@ def names_and_seeds(bench, cases):
     codes = [subprocess.run(line, shell=True, cwd=bench.folder, stdout=subprocess.DEVNULL, timeout=60).returncode for line in done.stdout.splitlines()]
     reports = [os.path.exists(bench.path("out", "random", name, "report.json")) for name in ("seed_1", "seed_2")]
     cases.case("commands_are_shell_lines", simulation.first(wants(done, 0), (codes, reports) != ([0, 0], [True, True]) and "%s %s" % (codes, done.stdout)))
+    done = bench.run("--commands", "--seeds", "1", "--filter", "random/*", "--set", "stimulus.scenarios=[]", program=bench.program)
+    cases.case("what_a_random_test_sets_is_said_once", wants(done, 0) or (done.stdout.count("stimulus.scenarios") != 1 and done.stdout))
     seeds = {regress.derived_seed(1, "random/seed_%d" % n) for n in range(1, 1001)}
     cases.case("seeds_differ_and_fit", (len(seeds) != 1000 or not all(1 <= seed < 2**63 for seed in seeds)) and "%d seeds" % len(seeds))
 

@@ -120,7 +120,7 @@ def repeat(command, folder, name):
 
 
 def test_passing(program, sim_cfg, folder, cases):
-    run = simulation.Simulation(program, folder, "passing", "--random", "30", "--seed", "7", sim_cfg)
+    run = simulation.Simulation(program, folder, "passing", *simulation.SHORT, "--random", "30", "--seed", "7", sim_cfg)
     report = run.report()
     cases.case("passing_run_exits_0", run.trouble())
     cases.case("passing_run_writes_nothing_to_stderr", run.stderr)
@@ -145,7 +145,7 @@ def test_passing(program, sim_cfg, folder, cases):
                                                           quiet.stdout.count("\n") != 1 and "%d lines" % quiet.stdout.count("\n")))
     off = simulation.Simulation(program, folder, "off", "--waves", "off", "--set", "checks.int=false", "--scenario", "read_pins", sim_cfg)
     cases.case("scoreboard_that_is_off_is_said_to_be", first(off.trouble(), printed(off), junit(off)))
-    cases.case("waves_off_leaves_no_waves", files(off, ["junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]))
+    cases.case("waves_off_leaves_no_waves", files(off, ["coverage.json", "junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]))
 
 
 def test_shipped(program, sim_cfg, folder, cases):
@@ -154,8 +154,9 @@ def test_shipped(program, sim_cfg, folder, cases):
     cases.case("shipped_sim_cfg_passes", run.trouble())
     cases.case("shipped_sim_cfg_is_long_enough", None if report["clocks"] >= LEAST_CLOCKS else "%d clocks" % report["clocks"],
                "%d clocks in %.1f s" % (report["clocks"], report["wall_s"]))
-    cases.case("shipped_sim_cfg_has_2000_random_transfers", None if len([t for t in run.transfers() if t["scenario"] == "random"
-                                                                         and not t["repeated"]]) == 2000 else "other than 2000")
+    random = len([t for t in run.transfers() if t["scenario"] == "random" and not t["repeated"]])
+    cases.case("shipped_sim_cfg_has_2000_random_steps", None if "random: 2000 " in run.stdout and random >= 2000 * 3 // 4 else "other than 2000",
+               "%d transfers" % random)
     cases.case("shipped_run_fits_a_screen", None if run.stdout.count("\n") <= SCREENFUL else "%d lines" % run.stdout.count("\n"))
 
 

@@ -29,7 +29,6 @@ import regress_run
 import shrink_moves
 
 FAILING = ("fail", "crash", "timeout")
-WORDS = {"arbitration lost": "lost", "no end of the transfer": "timeout"}  # tb/acts.c says so where Tcl says it shortly
 
 
 class Refused(Exception):
@@ -42,19 +41,6 @@ class NotTheSame(Exception):
 
 class Over(Exception):
     """Time is over, or somebody interrupts."""
-
-
-def signature(result):
-    """What must stay: (status, scoreboard, socket.pin, rule, text without numbers) of a failure, (status, why) of all else."""
-    if result["status"] != "fail":
-        return (result["status"], result["signature"][0] if result["signature"] else "")
-    board, _, where, clause = result["signature"]
-    what = result["what"]
-    if board == "scenario":
-        what = re.sub(r"^.*?(?=expected )", "", what)
-        for long, short in WORDS.items():
-            what = what.replace(long, short)
-    return ("fail", board, where, clause, re.sub(r"\b0x[0-9a-fA-F]+\b|-?\b\d+(\.\d+)?\b", "N", what))
 
 
 def told(result):
@@ -95,7 +81,7 @@ class Bench:
         return results[0]
 
     def look(self, lines):
-        """The signature of what these commands do, and the whole result."""
+        """What these commands fail of (regress_run.cause), and the whole result."""
         text = "\n".join(lines) + "\n"
         if text not in self.known:
             if time.monotonic() > self.ends:
@@ -104,7 +90,7 @@ class Bench:
             with open(path, "w", encoding="utf-8") as f:
                 f.write(text)
             result = self.judge(path, "--quiet", "--set", "record.checkpoints=false", *self.limit)
-            self.known[text] = (signature(result), result)
+            self.known[text] = (regress_run.cause(result), result)
         return self.known[text]
 
     def bound(self, clocks):
@@ -207,7 +193,7 @@ class Shrunk:
     """The smallest scenario so far, and how it was come by."""
 
     def __init__(self):
-        self.lines, self.before, self.signature, self.told, self.runs, self.why, self.wall_s = [], 0, None, "", 0, "", 0.0
+        self.lines, self.before, self.cause, self.told, self.runs, self.why, self.wall_s = [], 0, None, "", 0, "", 0.0
 
     def text(self, source):
         head = ["SPDX-License-Identifier: Apache-2.0", "Fails: %s" % self.told, "%s, %d lines of %d" % (source, len(self.lines), self.before)]
@@ -215,13 +201,13 @@ class Shrunk:
 
 
 def shrink(bench, text, wanted=None, progress=lambda runs, lines: None):
-    """Shrunk, of the commands in `text`. `wanted` is a result that has the signature wanted, None: whatever it is."""
+    """Shrunk, of the commands in `text`. `wanted` is a result of the cause wanted, None: whatever it is."""
     start, found = time.monotonic(), Shrunk()
     lines, steps = shrink_moves.commands(text)
     found.lines, found.before = lines, len(lines)
     seen, result = bench.look(lines)
-    found.signature, found.told = seen, told(result)
-    if wanted and seen != signature(wanted):
+    found.cause, found.told = seen, told(result)
+    if wanted and seen != regress_run.cause(wanted):
         raise NotTheSame("as a scenario it gives (%s), not (%s)" % (found.told, told(wanted)))
     if seen[0] not in FAILING:
         raise Refused("it passes" if seen[0] == "pass" else found.told)
@@ -260,7 +246,7 @@ def write(bench, found, path, source):
             f.write(text)
         if not bench.signals.stop:
             result = bench.judge(part)
-            if signature(result) != found.signature:
+            if regress_run.cause(result) != found.cause:
                 raise NotTheSame("the shrunk scenario, run by itself, gives (%s), not (%s)" % (told(result), found.told))
         os.rename(part, path)
     finally:

@@ -9,6 +9,13 @@ import subprocess
 import sys
 import tempfile
 
+# A few ms of everything: transfers of all shapes, contention, stretches, spikes, resets, symbols out of place. For tests that run often or
+# read whole waveforms; the long scenarios of sim.cfg show nothing to them that these do not.
+SHORT = [word for name in (
+    "power_up_levels", "write_patterns", "read_pins", "write_many_bytes", "read_many_bytes", "restart_write_read", "absent_address", "int_on_change",
+    "int_shared_line", "stretched_clock", "lost_arbitration", "bus_clear", "reset_in_byte", "spikes_rejected", "start_in_byte", "restart_void",
+    "stretch_sda_moves", "contend_in_setup", "command_corners", "hold_sda_after_reset", "symbol_after_symbol") for word in ("--scenario", name)]
+
 
 def first(*troubles):
     """The first trouble among them, or None."""

@@ -97,7 +97,7 @@ unsigned request_slots(const struct request *t) {
     unsigned count = 0;
     for (unsigned i = 0; i < t->parts; i++)
         count = t->part[i].count > count ? t->part[i].count : count;
-    return 9 * (1 + count);
+    return 9 * (1 + count) + 1;
 }
 
 int request_status(const struct picker *k, const struct request *t) {

@@ -36,7 +36,7 @@ void pick_read(struct picker *k, struct request *t, uint8_t addr, unsigned count
 unsigned pick_count(struct picker *k); // 1 .. bytes_max
 void pick_any_transfer(struct picker *k, struct request *t); // a write, a read or both, to a target
 uint64_t request_clks(const struct picker *k, const struct request *t); // if nobody stretches it
-unsigned request_slots(const struct request *t); // SCL falls of its longest part
+unsigned request_slots(const struct request *t); // SCL falls of its longest part, the one before its repeated START or STOP too
 int request_status(const struct picker *k, const struct request *t); // what it ends in if nothing disturbs it
 void pick_i2c(struct picker *k, const struct request *t, bool undisturbed); // carried out; expects that status if undisturbed
 

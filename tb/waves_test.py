@@ -73,6 +73,12 @@ def words(transfer):
     return found + (["STOP"] if transfer["end"] == "stop" else [])
 
 
+def same(said, want):
+    """A byte cut after its last bit, before its ACK, may be shown with what it says: SCL has fallen."""
+    return len(said) == len(want) and all(one == other or other == "8 bits" and re.fullmatch("([RW] )?0x[0-9A-F]{2}", one)
+                                          for one, other in zip(said, want))
+
+
 def decoded(run, waves):
     """Compares the symbol lane with the transfers, and each word's begin with the wires."""
     lane = [(at, text) for at, text in waves.texts("board.decode.symbol") if text]
@@ -83,7 +89,7 @@ def decoded(run, waves):
         want = words(transfer)
         while said[at:at + 1] == ["STOP"] and want[0] == "START":
             at += 1  # one that ends no transfer
-        if said[at:at + len(want)] != want:
+        if not same(said[at:at + len(want)], want):
             return "transfer at clk %d: %s instead of %s" % (transfer["start_clk"], said[at:at + len(want)], want)
         if lane[at][0] != transfer["start_clk"] * CLK_PS:
             return "the START at clk %d is shown at %d ps" % (transfer["start_clk"], lane[at][0])
@@ -217,7 +223,7 @@ def test_fst(program, sim_cfg, folder, cases):
 
 def test(program, sim_cfg, folder, cases):
     for name, options in BOARDS.items():
-        run = simulation.Simulation(program, folder, name, "--random", "40", "--waves", "all", *options, sim_cfg)
+        run = simulation.Simulation(program, folder, name, *simulation.SHORT, "--random", "40", "--waves", "all", *options, sim_cfg)
         waves = vcd.Vcd(run.path("waves.vcd"))
         cases.case(name + "_passes", run.trouble())
         cases.case(name + "_view_names_what_is_there", missing(run, waves))

@@ -25,7 +25,7 @@ WAYS = {"lockstep": SCOREBOARDS, "rules": SCOREBOARDS, "expectation": ("scenario
 
 
 class Bad(Exception):
-    """What is wrong with faults.txt, with its line."""
+    """What is wrong with faults.txt, with its line; or several of these, a line each."""
 
 
 class Group:
@@ -157,17 +157,18 @@ def plant(text, start, end, edits, system_verilog):
 
 def planted_files(source, faults, list_name):
     """Every file of the copy: its path below the folder, and its text."""
-    edits = {}
+    edits, lost = {}, []
     for number, fault in enumerate(faults, 1):
         for group in fault.groups:
             path = source / group.file
             try:
                 if Path(group.file).parts[0] not in FOLDERS or not path.is_file():
                     raise Bad(f"{fault.name}: there is no file {group.file}")
-                edit = find(group, path.read_text(encoding="utf-8"), number, fault)
+                edits.setdefault(group.file, []).append(find(group, path.read_text(encoding="utf-8"), number, fault))
             except Bad as bad:
-                raise Bad(f"{list_name}:{group.line}: {bad}") from None
-            edits.setdefault(group.file, []).append(edit)
+                lost.append(f"{list_name}:{group.line}: {bad}")
+    if lost:
+        raise Bad("\n".join(lost))
     for path in sorted(p for folder in FOLDERS for p in (source / folder).iterdir() if p.suffix in ENDINGS):
         name, text = str(path.relative_to(source)), path.read_text(encoding="utf-8")
         if name in edits:
@@ -235,7 +236,7 @@ def main():
         faults = read_faults(list_name)
         files = dict(planted_files(source, faults, list_name))
     except (Bad, OSError) as bad:
-        sys.exit(f"{bad}")
+        sys.exit(f"{bad}\nNo seeded fault can be planted before that is mended. Only twinwire-faulty and its tests need them.")
     files["tb/fault.c"] = fault_c(faults)
     files["tb/fault_pkg.sv"] = FAULT_PKG
     for name, text in files.items():

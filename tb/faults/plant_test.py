@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""plant.py says what is wrong with a list of faults, and where; and what it plants is what the list says."""
+"""plant.py says what is wrong with a list of faults, and where; and what it plants is what the list says.
+
+    plant_test.py [BUILD]   with a build folder of Ninja's: an edit of rtl/ that the list does not fit keeps nobody from building
+"""
 
 import subprocess
 import sys
@@ -17,6 +20,8 @@ SOURCES = {"cmodel/a.c": "int f(int x)\n{\n    if (x == 1)\n        x = 2;  // t
 # name, list, what stderr must have
 BAD = (
     ("original_not_found", HEAD + "in cmodel/a.c\n- x = 3;\n+ x = 4;\n", "faults.txt:5: f: cmodel/a.c: the original text is there 0 times"),
+    ("all_that_is_lost_is_told", HEAD + "in cmodel/a.c\n- x = 3;\n+ x = 4;\nin rtl/a.sv\n- z = b;\n+ z = c;\n",
+     "faults.txt:8: f: rtl/a.sv: the original text is there 0 times"),
     ("original_found_twice", HEAD + "in cmodel/a.c\n- «x»\n+ «y»\n", "the original text is there 4 times"),
     ("no_such_file", HEAD + "in cmodel/b.c\n- x\n+ y\n", "faults.txt:5: f: there is no file cmodel/b.c"),
     ("file_outside_the_layers", HEAD + "in ../a.c\n- x\n+ y\n", "there is no file ../a.c"),
@@ -70,14 +75,24 @@ def good_list(folder):
     return "" if before == after else "planting again touched files, or left one that is no source any more"
 
 
+def planted_for_others(build):
+    """Whether more than twinwire-faulty waits for the planting: build.ninja is what Ninja brings up to date before anything else."""
+    does = {target: "faults/plant.py" in subprocess.run(["ninja", "-C", build, "-t", "commands", target], capture_output=True, text=True, check=True).stdout
+            for target in ("all", "build.ninja", "twinwire-faulty")}
+    return "" if does == {"all": False, "build.ninja": False, "twinwire-faulty": True} else f"what plants: {does}"
+
+
 def main():
-    passed = failed = 0
-    for name, *arguments in (*BAD, ("faults_are_planted",)):
+    tests = [(name, lambda folder, wanted=wanted: bad_list(folder, *wanted)) for name, *wanted in BAD] + [("faults_are_planted", good_list)]
+    if sys.argv[1:] and Path(sys.argv[1], "build.ninja").exists():
+        tests.append(("only_twinwire_faulty_waits_for_it", lambda folder: planted_for_others(sys.argv[1])))
+    failed = 0
+    for name, test in tests:
         with tempfile.TemporaryDirectory() as folder:
-            wrong = bad_list(Path(folder), *arguments) if arguments else good_list(Path(folder))
-        passed, failed = passed + (not wrong), failed + bool(wrong)
+            wrong = test(Path(folder))
+        failed += bool(wrong)
         print(f"{'FAIL' if wrong else 'ok  '} {name} {wrong}".rstrip())
-    print(f"{passed} passed, {failed} failed")
+    print(f"{len(tests) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 

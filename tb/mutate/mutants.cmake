@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # twinwire-mutants-0 .. 23: the simulator with the RTL as `yosys mutate` writes it, each with its part of the mutants behind `--mutant N`
-# (mutant N is in program N modulo 24). `make mutate` builds them; nothing is done for them before.
+# (mutants.json says which; those of sample.txt are in program 0). `make mutate` builds them; nothing is done for them before.
 find_program(YOSYS yosys)
 if(NOT YOSYS)
   message(STATUS "no yosys (Debian: yosys): no target twinwire-mutants")
@@ -18,7 +18,7 @@ foreach(k RANGE ${last})
 endforeach()
 add_custom_command(OUTPUT ${outputs}
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/rtl_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
-  DEPENDS tb/mutate/rtl_mutants.py ${rtl_sources} COMMENT "Mutating the RTL" VERBATIM)
+  DEPENDS tb/mutate/rtl_mutants.py tb/mutate/sample.txt ${rtl_files} COMMENT "Mutating the RTL" VERBATIM)
 
 set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
 # All that is not mutated, without link-time optimisation: it is linked two dozen times.
@@ -60,11 +60,12 @@ foreach(k RANGE ${last}) # not with verilate(), which would Verilate all of them
 endforeach()
 
 # ---- C models and scoreboards: in the simulator, in the one with the seeded faults, in the unit tests ----
-set(model_c ${cmodel_sources} ${scoreboards_sources})
-list(TRANSFORM model_c PREPEND ${mutants}/)
+set(model_sources ${cmodel_sources} ${scoreboards_sources})
+list(TRANSFORM model_sources PREPEND ${mutants}/ OUTPUT_VARIABLE model_c)
+list(TRANSFORM model_sources PREPEND ${PROJECT_SOURCE_DIR}/)
 add_custom_command(OUTPUT ${model_c} ${mutants}/model_mutants.c ${mutants}/model_mutants.json
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/c_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
-  DEPENDS tb/mutate/c_mutants.py tb/mutate/rtl_mutants.py ${cmodel_sources} ${scoreboards_sources} COMMENT "Mutating models and scoreboards" VERBATIM)
+  DEPENDS tb/mutate/c_mutants.py tb/mutate/rtl_mutants.py ${model_sources} COMMENT "Mutating models and scoreboards" VERBATIM)
 # Objects, not an archive: they come before the originals, which are then not taken out of theirs.
 foreach(layer cmodel scoreboards)
   set(files ${${layer}_sources})

@@ -17,11 +17,13 @@ from pathlib import Path
 
 import campaign
 import report
+import rtl_mutants
 import verdicts
 
 sys.path.insert(0, str(campaign.ROOT / "tb/faults"))
 import plant  # noqa: E402
 
+SAMPLE = 25
 PARTS = ("rtl", "models", "faults", "scoreboards")
 
 
@@ -33,7 +35,8 @@ def read_arguments():
     p.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
     p.add_argument("--module", action="append", metavar="NAME", help="only mutants of this module or file; may be repeated")
     p.add_argument("--mutant", action="append", metavar="KEY", help="only this mutant; may be repeated")
-    p.add_argument("--sample", type=int, metavar="K", help="only the RTL mutants of program K, in the stage twins: what CTest runs")
+    p.add_argument("--sample", action="store_true", help="only the mutants of sample.txt, in the stage twins: what CTest runs")
+    p.add_argument("--write-sample", action="store_true", help="choose a new sample from what the last campaign of the RTL killed, and stop")
     p.add_argument("--survivors", action="store_true", help="believe the kills of an earlier campaign although sources have changed since: "
                    "for work on scenarios; not for figures to publish")
     return p.parse_args()
@@ -41,8 +44,8 @@ def read_arguments():
 
 def read_list(options, name):
     mutants = json.loads((options.build / "mutants" / name).read_text(encoding="utf-8"))
-    if options.sample is not None:
-        mutants = [m for m in mutants if m["program"] == options.sample]
+    if options.sample:
+        mutants = [m for m in mutants if m["program"] == 0]
     if options.module or options.mutant:
         mutants = [m for m in mutants if m["module"] in (options.module or ()) or m["key"] in (options.mutant or ())]
     return mutants
@@ -79,9 +82,9 @@ class Campaign:
             return
         program = "twinwire-mutants-{program}"
         twins = {"twins": campaign.MATRIX["twins"]}
-        self.baseline(program, twins if self.options.sample is not None else {**campaign.MATRIX, **campaign.LATER})
+        self.baseline(program, twins if self.options.sample else {**campaign.MATRIX, **campaign.LATER})
         left = self.until_killed("RTL", program, mutants, twins)
-        if self.options.sample is None:
+        if not self.options.sample:
             self.until_killed("RTL", program, left, campaign.LATER)
             self.stage("RTL, alone", [self.run(program, m, "alone", campaign.MATRIX["alone"]) for m in mutants])
 
@@ -112,8 +115,17 @@ class Campaign:
             self.stage(f"scoreboards, seeded faults, {n} of {len(left)}", runs)
 
 
+def write_sample(options, mutants, state):
+    """SAMPLE mutants, spread evenly over the list, which goes module by module and line by line."""
+    dead = [m["key"] for m in mutants if (state.get("twins", m["key"]) or {}).get("killers")]
+    keys = [dead[k * len(dead) // SAMPLE] for k in range(SAMPLE)] if len(dead) >= SAMPLE else dead
+    file = rtl_mutants.SAMPLE
+    file.write_text("# SPDX-License-Identifier: Apache-2.0\n# Mutants that CTest runs; made by mutate.py --write-sample.\n" + "\n".join(keys) + "\n", encoding="utf-8")
+    print(f"{len(keys)} keys in {file}")
+
+
 def judged(options, state, signals):
-    parts = options.part or (PARTS[:1] if options.sample is not None else PARTS)
+    parts = options.part or (PARTS[:1] if options.sample else PARTS)
     rtl = read_list(options, "mutants.json") if "rtl" in parts else []
     models = read_list(options, "model_mutants.json") if {"models", "scoreboards"} & set(parts) else []
     lists = {"rtl": rtl, "models": [m for m in models if m["module"].startswith("cmodel/") and "models" in parts],
@@ -134,6 +146,8 @@ def main():
     try:
         options.build = options.build.resolve()
         state = campaign.State(options.out / "state.jsonl", campaign.digest(), options.survivors)
+        if options.write_sample:
+            return write_sample(options, read_list(options, "mutants.json"), state) or 0
         return report.write(options, judged(options, state, signals), state, verdicts.read())
     except KeyboardInterrupt:
         print(f"interrupted; the same command goes on ({len(state.done)} runs are in {options.out}/state.jsonl)", file=sys.stderr)

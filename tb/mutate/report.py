@@ -49,7 +49,7 @@ class Row:
 
 class Result:
     def __init__(self, options, lists, state, verdicts):
-        self.options, self.sample = options, options.sample is not None
+        self.options, self.sample = options, options.sample
         self.rows = [Row(part, m, state, verdicts.get(m["key"])) for part in ("rtl", "models", "scoreboards") for m in lists[part]]
         self.faults = [(f, state.get("fault", f.name)["killers"]) for f in lists["faults"]]
         known = {row.key: row for row in self.rows}

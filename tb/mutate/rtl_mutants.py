@@ -4,8 +4,8 @@
 
     rtl_mutants.py SOURCE_FOLDER OUT_FOLDER
 
-OUT_FOLDER gets mutants.json, the list, and for each of PROGRAMS programs K/rtl/MODULE.sv, with names and ports as they were. A mutant is
-in one program only: each costs all clocks of the others, and the Verilated cycles that "inverted while" makes cost most.
+OUT_FOLDER gets mutants.json, the list, and for each of PROGRAMS programs K/rtl/MODULE.sv, with names and ports as they were. Those of
+sample.txt are in program 0. A mutant is in one program only: each costs all clocks of the others, and the Verilated cycles that "inverted while" makes cost most.
 
 A mutant inverts one bit of a cell's port, ties it to 0 or 1, or inverts it while another bit of the same port is 0 or 1. Yosys knows about
 25,000 of them; of each source line PER_LINE are taken, by a hash of what they are, so that an edit of one line leaves the mutants of the
@@ -22,6 +22,7 @@ from pathlib import Path
 MODULES = ("i2c_bit_engine", "i2c_byte_sequencer", "i2c_controller", "i2c_line_filter", "i2c_symbols", "pcf8574")
 PER_LINE = 6
 PROGRAMS = 24
+SAMPLE = Path(__file__).resolve().parent / "sample.txt"  # the mutants of program 0, which CTest runs
 ALL = 200000
 WIDTH = 16
 
@@ -150,8 +151,13 @@ def listed(source, out):
     yosys(source, READ.format(files=files).replace("; ", "\n") + f"\nwrite_rtlil {netlist}\nmutate -list {ALL} -seed 1 -o {every}\n")
     cells = cells_of(netlist.read_text(encoding="utf-8"))
     mutants = choose(candidates(source, every.read_text(encoding="utf-8"), cells))
+    sample = [line for line in SAMPLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     for number, mutant in enumerate(mutants, 1):
-        mutant["number"], mutant["program"] = number, number % PROGRAMS
+        mutant["number"] = number
+        mutant["program"] = 0 if mutant["key"] in sample else 1 + number % (PROGRAMS - 1)
+    gone = set(sample) - {mutant["key"] for mutant in mutants}
+    if gone:
+        print(f"{SAMPLE}: {len(gone)} of {len(sample)} are no mutants any more since the RTL was edited; mutate.py --write-sample chooses new ones")
     return mutants
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Between two ones and between two zeros SDA stays where it is, and SCL moves twice a bit: looked at 20 times in each.
-# No clause forbids the glitch, for SCL is low then (UM10204 3.1.3); a real board hears it.
+# A glitch in a low phase is data that changes where it may (UM10204 3.1.3), so only the levels themselves show it.
 proc look {bits level} {
     set at 0
     for {set i 1} {$i < 20 * $bits} {incr i} {
