@@ -58,9 +58,12 @@ void command_write_txr(struct scoreboards *s, uint8_t txr)
 {
     struct protocol_watch *const p = &s->protocol;
     p->txr = txr;
-    for (unsigned k = 0; k < p->cmds; k++) // timing contract 5: it is copied before the first bit
-        if (p->cmd[k].wr && (p->cmd[k].bits == 8 && !(k == 0 && s->decoder.clocked)) && p->cmd[k].byte != txr)
-            p->cmd[k].open = true;
+    for (unsigned k = 0; k < p->cmds; k++) {
+        struct command *const c = &p->cmd[k];
+        const bool copied = c->bits < 8 || (k == 0 && !c->start && !c->joins && s->decoder.clocked); // timing contract 5: before the first bit
+        if (c->wr && !copied && c->byte != txr)
+            c->open = true;
+    }
 }
 
 // The last symbol may have left the controller without having passed the decoder's filter.
