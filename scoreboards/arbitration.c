@@ -27,7 +27,7 @@ void arbitration_see_edge(struct scoreboards *s, const struct record *r, const s
 {
     struct protocol_watch *const p = &s->protocol;
     p->clocks = CLOCKS_UNKNOWN;
-    if (sym->kind == SYMBOL_STOP) {
+    if (sym->kind == SYMBOL_STOP || s->unheard) { // or a runt, which is an S or P to some and none to others
         p->use = BUS_OPEN; // UM10204 3.1.4
     } else if (!(drive_out(s, r, 0) & CTL_SDA) && (p->use != BUS_OTHERS || p->joint)) {
         engage(p);
