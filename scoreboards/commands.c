@@ -6,6 +6,8 @@
 // In between (all seen, not yet reported) a new CR write may be ignored; such a command is a "maybe" until its first symbol.
 #include "scoreboards_state.h"
 
+#include <stddef.h>
+
 enum { CR_STA = 0x80, CR_STO = 0x40, CR_RD = 0x20, CR_WR = 0x10, CR_NACK = 0x08, CR_ANY = CR_STA | CR_STO | CR_RD | CR_WR };
 
 static bool ended(const struct command *c)
@@ -17,6 +19,7 @@ static void pop(struct protocol_watch *p)
 {
     p->cmd[0] = p->cmd[1];
     p->cmds--;
+    p->stall_at = NEVER;
 }
 
 static void set_due(struct protocol_watch *p)
@@ -55,9 +58,12 @@ void command_write_txr(struct scoreboards *s, uint8_t txr)
 {
     struct protocol_watch *const p = &s->protocol;
     p->txr = txr;
-    for (unsigned k = 0; k < p->cmds; k++) // when TXR is copied is the controller's affair
-        if (p->cmd[k].wr && p->cmd[k].bits && p->cmd[k].byte != txr)
-            p->cmd[k].open = true;
+    for (unsigned k = 0; k < p->cmds; k++) {
+        struct command *const c = &p->cmd[k];
+        const bool copied = c->bits < 8 || (k == 0 && !c->start && !c->joins && s->decoder.clocked); // timing contract 5: before the first bit
+        if (c->wr && !copied && c->byte != txr)
+            c->open = true;
+    }
 }
 
 // The last symbol may have left the controller without having passed the decoder's filter.
@@ -84,6 +90,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         return;
     }
     const bool byte = cr & (CR_RD | CR_WR);
+    p->stall_at = p->cmds ? p->stall_at : NEVER;
     struct command *const c = &p->cmd[p->cmds++];
     *c = (struct command){
         .start = cr & CR_STA,
@@ -98,6 +105,8 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         .maybe = p->tip != TIP_CLEAR,
         // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
         .excused = p->foul == FOUL_FOREIGN || ((p->foul == FOUL_OWN || p->astray) && !(cr & CR_STA)),
+        .joins = !(cr & CR_STA) && p->tip == TIP_CLEAR && !s->decoder.busy && drive_out(s, r, 0) & CTL_SCL,
+        .since = r->clk,
         .due = NEVER,
     };
     if (p->tip == TIP_CLEAR && !c->excused)
@@ -117,6 +126,8 @@ void command_done(struct scoreboards *s, uint64_t clk)
     unsigned kept = 0;
     for (unsigned k = 0; k < p->cmds; k++) {
         struct command c = p->cmd[k];
+        if (c.excused)
+            p->excused_done = clk;
         if (c.excused || c.maybe)
             continue;
         if (c.due == NEVER)
@@ -189,6 +200,7 @@ static void take_ninth(struct scoreboards *s, struct command *c, const struct sy
     const bool overruled = c->nack && s->decoder.busy && (sym->index == 0 || !s->decoder.read);
     if (overruled && !nack) { // UM10204 3.1.8: it sent 1 and saw 0, and then it makes no STOP
         p->lost_explained = true;
+        p->must_lose = p->use == BUS_OWN && p->cmds == 1 && !c->maybe;
         command_excuse(s);
     }
     if (c->open)
@@ -234,11 +246,32 @@ static bool cut_short(const struct protocol_watch *p, const struct symbol *sym)
     return p->cmds && (c->start || (!c->bits && !c->ninth)) && sym->kind == SYMBOL_BIT && p->scl_cut;
 }
 
+// Symbols come a filter's delay after their edge: the command may be younger.
+const struct command *command_of(const struct scoreboards *s, const struct symbol *sym)
+{
+    const struct command *const c = &s->protocol.cmd[0];
+    return s->protocol.cmds && sym->clk > c->since ? c : NULL;
+}
+
+static void take_nobodys(struct scoreboards *s, const struct symbol *sym)
+{
+    const struct protocol_watch *const p = &s->protocol;
+    if (foreigners_own(p, sym) || sym->clk <= p->excused_done) // a BIT is told at SCL's fall, and may be older than the report
+        return;
+    (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, false,
+                           &(struct finding){0, "symbol", 0, 0, 0, "a symbol that nobody commanded", "UM10204 3.1.10"});
+}
+
 void command_take(struct scoreboards *s, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
-    if (p->cmds && p->cmd[0].start && is_clock(sym) && foreigners_own(p, sym))
-        return; // UM10204 3.1.8: its START waits for a free bus, or it is lost
+    if (p->cmds && !command_of(s, sym)) {
+        take_nobodys(s, sym);
+        return;
+    }
+    const bool joins = p->cmds && (p->cmd[0].start || p->cmd[0].joins);
+    if (joins && is_clock(sym) && foreigners_own(p, sym))
+        return; // UM10204 3.1.8: a START waits for a free bus, or it is lost; the nine clocks of 3.1.16 are its own
     if (cut_short(p, sym)) {
         p->lost_explained = true;
         if (p->foul == FOUL_NONE)
@@ -254,10 +287,7 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
         return;
     }
     if (!p->cmds) {
-        if (foreigners_own(p, sym))
-            return;
-        (void)scoreboards_fact(s, SB_PROTOCOL, sym->clk, false,
-                               &(struct finding){0, "symbol", 0, 0, 0, "a symbol that nobody commanded", "UM10204 3.1.10"});
+        take_nobodys(s, sym);
         return;
     }
     struct command *const c = &p->cmd[0];

@@ -90,8 +90,8 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
         g->latch = sym->byte;
         g->lost = false;
         g->due = sym->clk + s->clks_4us; // NXP PCF8574 table 10, tv(Q)
-    } else if (r->foreign & FOREIGN_SDA_HIGH) {
-        g->lost = true; // the target's own ACK was overpowered: whether it heard one is nobody's rule
+    } else if (overpowered(s, sym)) {
+        g->lost = true;
     }
 }
 

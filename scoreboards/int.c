@@ -10,6 +10,8 @@
 // A pin that moves within a pulse may or may not be seen by it: unknown until the next pulse. Unknown bits demand nothing.
 #include "scoreboards_state.h"
 
+enum { PIN_CLKS = 4 }; // a port bit moves its pin, which passes two flip-flops; and one to spare
+
 static void settle(struct scoreboards *s, const struct record *r, unsigned i, uint64_t since)
 {
     struct int_watch *const w = &s->intr[i];
@@ -49,6 +51,7 @@ static void begin_pulse(struct scoreboards *s, const struct record *r, unsigned 
     const uint8_t late = moved_since(w->moved, rise);
     w->pulse = pulse;
     w->pulse_high = true;
+    w->pulse_from = rise;
     w->pulse_until = rise + s->clks_4us;
     if (pulse == PULSE_ADDRESS) {
         w->unknown |= late | (uint8_t)(r->pins[i] ^ w->latch); // NXP PCF8574 8.5: "may" reset
@@ -71,6 +74,8 @@ static void end_pulse(struct scoreboards *s, const struct record *r, unsigned i,
         w->pulse_until = end;
     if (w->pulse != PULSE_WRITE)
         return;
+    if (fall < w->pulse_from + PIN_CLKS)
+        w->unknown = 0xff; // a STOP cut it: over before the pins that it moves have moved (inferred: slow pins, PH97 Fig 8)
     w->open_until = fall + s->clks_4us; // NXP PCF8574 8.5: always reset at the falling edge of the write pulse
     settle(s, r, i, fall);
 }
@@ -105,8 +110,8 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     if (sym->kind == SYMBOL_ACK) {
         const enum int_pulse pulse = s->decoder.read ? PULSE_READ : sym->index == 0 ? PULSE_ADDRESS : PULSE_WRITE;
         begin_pulse(s, r, i, pulse, sym->clk);
-    } else if ((!s->decoder.read || sym->index == 0) && r->foreign & FOREIGN_SDA_HIGH) {
-        int_lose(s, r, i); // the ACK was overpowered: pulse or none
+    } else if ((!s->decoder.read || sym->index == 0) && overpowered(s, sym)) {
+        int_lose(s, r, i); // pulse or none
     } // PH97 Fig 11: the controller's NACK gives no pulse
 }
 

@@ -16,9 +16,6 @@ enum {
     SR_RXACK = 0x80, SR_BUSY = 0x40, SR_AL = 0x20, SR_TIP = 0x02,
     FOREIGN_FOUL = FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH | FOREIGN_SCL_HIGH,
     LINES = CTL_SCL | CTL_SDA,
-    // The map lets go of both lines one edge after EN = 0. UM10204 has no number; the rest is for the pads of other controllers.
-    LET_GO_CLKS = 4,
-    CLOCKS_UNKNOWN = 1000,
     IRQ_SLACK = 2
 };
 
@@ -29,7 +26,7 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
     s->protocol = (struct protocol_watch){
         .foul = old.foul != FOUL_NONE ? old.foul : on_the_bus ? FOUL_OWN : FOUL_NONE,
         .forced = old.forced,
-        .excuse_until = r->clk + s->clks_2us, // the lines are let go at once, wherever they were
+        .excuse_until = r->clk + s->clks_let_go, // the lines are let go at once, wherever they were
         .rxack_known = true,
         .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
         .busy_clk = r->clk,
@@ -38,12 +35,13 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
         .let_go_from = NEVER,
         .loss_fresh = true,
         .clocks = CLOCKS_UNKNOWN,
+        .stall_at = NEVER,
         .due = NEVER,
     };
 }
 
-static void fail_unless(struct scoreboards *s, uint64_t clk, bool ok, int socket, const char *pin, unsigned expected,
-                        unsigned seen, unsigned bits, const char *what, const char *clause)
+void protocol_fact(struct scoreboards *s, uint64_t clk, bool ok, int socket, const char *pin, unsigned expected,
+                   unsigned seen, unsigned bits, const char *what, const char *clause)
 {
     (void)scoreboards_fact(s, SB_PROTOCOL, clk, ok,
                            &(struct finding){socket, pin, expected, seen, (uint8_t)bits, what, clause});
@@ -59,7 +57,7 @@ static void judge_ack(struct scoreboards *s, const struct record *r, const struc
     if (target >= 0 && !in_reset(s, 1 + (unsigned)target)) {
         if (!(s->ready >> target & 1) || p->forced || p->foul == FOUL_OWN || r->foreign & FOREIGN_FOUL & ~FOREIGN_SDA_LOW)
             return; // it missed the START, or its ACK was overpowered, or runt clocks came before
-        fail_unless(s, sym->clk, acked, 1 + target, "symbol", 0, !acked, 1,
+        protocol_fact(s, sym->clk, acked, 1 + target, "symbol", 0, !acked, 1,
                     sym->index == 0 ? "a target does not ACK its address" : "a target does not ACK a data byte",
                     sym->index == 0 ? "UM10204 3.1.6" : "TI SCPS068 7.3.1");
         return;
@@ -68,106 +66,40 @@ static void judge_ack(struct scoreboards *s, const struct record *r, const struc
         return; // the ACK may be the foreigner's
     if (!sending && !(drive_out(s, r, 0) & CTL_SDA))
         return; // the controller's own: after commands written while TIP was not known, nobody can tell whether it reads
-    fail_unless(s, sym->clk, !acked, -1, "symbol", 1, !acked, 1,
+    protocol_fact(s, sym->clk, !acked, -1, "symbol", 1, !acked, 1,
                 sym->index == 0 ? "an absent or reserved address is ACKed" : "a byte to nobody is ACKed", "UM10204 3.1.6, 3.1.12");
-}
-
-// The controller takes part in the transfer that just began.
-static void engage(struct protocol_watch *p)
-{
-    p->use = BUS_OWN;
-    p->clocks = 0;
-}
-
-// The controller left the transfer on the bus, and Busy keeps it from making a START of its own until the STOP.
-static void disengage(struct scoreboards *s, const struct record *r)
-{
-    struct protocol_watch *const p = &s->protocol;
-    if (p->use == BUS_OWN)
-        p->use = BUS_OTHERS;
-    p->others_from = r->clk + LET_GO_CLKS;
-    p->joint = false;
-    p->must_lose = false;
-    p->stop_wanted = p->stop_failed = false;
-}
-
-static void note_bus_use(struct scoreboards *s, const struct record *r, const struct symbol *sym)
-{
-    struct protocol_watch *const p = &s->protocol;
-    p->clocks = CLOCKS_UNKNOWN;
-    if (sym->kind == SYMBOL_STOP) {
-        p->use = BUS_OPEN; // UM10204 3.1.4
-    } else if (!(drive_out(s, r, 0) & CTL_SDA) && (p->use != BUS_OTHERS || p->joint)) {
-        engage(p);
-    } else if (p->use == BUS_OPEN) {
-        p->use = BUS_OTHERS;
-        p->joint = true;
-        p->others_from = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls
-    }
-}
-
-// Two STARTs within tHD;STA of each other both count, and a START that was not yet seen does not bind.
-static void watch_joint_start(struct scoreboards *s, const struct record *r)
-{
-    struct protocol_watch *const p = &s->protocol;
-    const uint64_t seen = p->busy_clk + s->decoder.spike_clks + REACTION_CLKS;
-    const uint64_t until = r->clk > seen ? r->clk : seen;
-    if (!r->scl && until < p->others_from)
-        p->others_from = until;
-    if (r->clk >= p->others_from)
-        p->joint = false;
-    else if (!(drive_out(s, r, 0) & CTL_SDA))
-        engage(p);
 }
 
 static void judge_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool excused)
 {
     struct protocol_watch *const p = &s->protocol;
     if (!excused)
-        fail_unless(s, sym->clk, p->sda_by_controller, -1, "sda", !r->sda, r->sda, 1,
+        protocol_fact(s, sym->clk, p->sda_by_controller, -1, "sda", !r->sda, r->sda, 1,
                     "SDA changes while SCL is high, and no controller did it", "UM10204 3.1.3, 3.1.4");
     if (in_reset(s, 0))
         return;
-    note_bus_use(s, r, sym);
+    arbitration_see_edge(s, r, sym);
     p->busy = sym->kind != SYMBOL_STOP; // UM10204 3.1.4
     p->busy_known = !s->unheard;
     p->busy_clk = sym->clk;
 }
 
-// UM10204 3.1.8: who sends 1 and sees 0 while SCL is high has lost. Demanded only where a foreign driver held SDA low from before
-// SCL's rise to its fall: in a byte that the controller sends, and in the NACK to one that it receives.
-static void judge_clock(struct scoreboards *s)
-{
-    struct protocol_watch *const p = &s->protocol;
-    const struct decoder *const d = &s->decoder;
-    if (p->clocks == CLOCKS_UNKNOWN)
-        return;
-    const bool old_ninth = p->old_ninth && s->decoder.ended_ninth;
-    p->old_ninth = false;
-    if (old_ninth)
-        return;
-    const unsigned clock = p->clocks++;
-    const struct command *const c = &p->cmd[0];
-    if (p->use != BUS_OWN || p->cmds != 1 || c->maybe || !(c->rd ? clock == 8 && c->nack && !c->open : c->wr && clock < 8))
-        return;
-    if (p->clash_from < d->rise && (p->clash || p->clash_until >= d->fell) && d->fell > d->rise + s->decoder.spike_clks + 2)
-        p->must_lose = true;
-}
-
 static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
-    const struct command *const c = p->cmds ? &p->cmd[0] : NULL;
+    const struct command *const c = command_of(s, sym);
     const bool fresh = c && c->start && !c->excused;
     const bool excused = p->foul == FOUL_FOREIGN || (p->foul == FOUL_OWN && !fresh) || sym->clk <= p->excuse_until;
     const bool edge = sym->kind == SYMBOL_START || sym->kind == SYMBOL_RESTART || sym->kind == SYMBOL_STOP;
     // Others made it in the middle of what the controller does, who counts on: they moved SDA, or they hold SCL high while it moves SDA.
     const bool by_others = !p->sda_by_own || (p->forced && r->clk <= s->foreign_until);
-    const bool cut = p->foul == FOUL_FOREIGN && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
+    const bool cut = p->foul != FOUL_NONE && p->use == BUS_OWN && p->tip != TIP_CLEAR && by_others;
     const bool certain = c && !c->excused, reading = certain && c->rd, sending = certain && c->wr;
 
     if (edge)
         judge_edge(s, r, sym, excused);
+    if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
+        p->own_nack = p->cmds == 1 && c && c->rd && c->nack && !c->open && !c->maybe;
     if (c || !(excused || p->astray))
         command_take(s, sym);
     if (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK)
@@ -179,57 +111,30 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
             p->excuse_until = sym->clk + s->decoder.sure_clks + REACTION_CLKS;
         p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
         p->forced = false;
-        p->astray = false;
+        p->astray = p->astray && by_others;
     }
     p->astray |= edge && cut;
     p->stop_wanted = p->stop_wanted && sym->kind != SYMBOL_STOP;
-}
-
-// The controller reports while somebody holds SDA, which it released for its STOP: there is no rise of SDA yet.
-static void watch_failed_stop(struct protocol_watch *p)
-{
-    p->stop_failed |= p->stop_wanted && p->clash && p->clash_by_own;
-    p->stop_wanted = false;
-}
-
-// SR says that the command ended, and whether arbitration was lost.
-static void judge_loss(struct scoreboards *s, const struct record *r, bool lost)
-{
-    struct protocol_watch *const p = &s->protocol;
-    if (p->must_lose)
-        fail_unless(s, r->clk, lost, 0, "dat", 1, lost, 1, "a 1 was pulled low for all of a bit, and SR AL is 0", "UM10204 3.1.8");
-    p->must_lose = false;
-    watch_failed_stop(p);
-    if (p->stop_failed)
-        fail_unless(s, r->clk, lost, 0, "dat", 1, lost, 1, "SDA was held low against a STOP, and SR AL is 0", "UM10204 3.1.4, 3.1.8");
-    p->stop_failed = false;
-    if (!lost) {
-        p->loss_fresh = true;
-    } else if (p->loss_fresh) {
-        p->loss_fresh = false;
-        p->lost_from = r->clk + LET_GO_CLKS;
-        disengage(s, r);
-    }
 }
 
 static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
 {
     struct protocol_watch *const p = &s->protocol;
     if (sr & SR_AL)
-        fail_unless(s, r->clk, p->lost_explained, 0, "dat", 0, 1, 1, "arbitration lost, and nobody pulled against the controller",
+        protocol_fact(s, r->clk, p->lost_explained, 0, "dat", 0, 1, 1, "arbitration lost, and nobody pulled against the controller",
                     "UM10204 3.1.8");
     if (p->busy_known && r->clk > p->busy_clk + s->clks_busy)
-        fail_unless(s, r->clk, !!(sr & SR_BUSY) == p->busy, 0, "dat", p->busy, !!(sr & SR_BUSY), 1,
+        protocol_fact(s, r->clk, !!(sr & SR_BUSY) == p->busy, 0, "dat", p->busy, !!(sr & SR_BUSY), 1,
                     "SR Busy disagrees with START and STOP on the wires", "UM10204 3.1.4");
     if (p->tip == TIP_CLEAR)
-        fail_unless(s, r->clk, !(sr & SR_TIP), 0, "dat", 0, 1, 1, "SR TIP without a command", "controller map, SR TIP");
+        protocol_fact(s, r->clk, !(sr & SR_TIP), 0, "dat", 0, 1, 1, "SR TIP without a command", "controller map, SR TIP");
     if (!(sr & SR_TIP))
-        judge_loss(s, r, sr & SR_AL);
+        arbitration_judge_loss(s, r, sr & SR_AL);
     if (!(sr & SR_TIP))
         command_done(s, r->clk);
     const bool before_ninth = p->cmds && p->cmd[0].ninth && !decoder_ninth_pending(&s->decoder);
     if (p->rxack_known && ((p->tip == TIP_CLEAR && !p->cmds) || before_ninth))
-        fail_unless(s, r->clk, !!(sr & SR_RXACK) == p->rxack, 0, "dat", p->rxack, !!(sr & SR_RXACK), 1,
+        protocol_fact(s, r->clk, !!(sr & SR_RXACK) == p->rxack, 0, "dat", p->rxack, !!(sr & SR_RXACK), 1,
                     "SR RxACK is not the last 9th bit on the wire", "UM10204 3.1.6");
 }
 
@@ -261,10 +166,10 @@ static void write_ctr(struct scoreboards *s, const struct record *r, bool enable
     }
     if (s->decoder.busy && p->foul == FOUL_NONE)
         p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
-    p->excuse_until = r->clk + s->clks_2us;
+    p->excuse_until = r->clk + s->clks_let_go;
     if (p->disabled_from == NEVER)
         p->disabled_from = r->clk + LET_GO_CLKS;
-    disengage(s, r);
+    arbitration_disengage(s, r);
     command_drop(s, r);
 }
 
@@ -276,7 +181,7 @@ static void take_access(struct scoreboards *s, const struct record *r, const str
         if (a->adr == REG_CR)
             judge_sr(s, r, a->dat);
         else if (a->adr == REG_TXR && p->rxr_known && p->tip == TIP_CLEAR)
-            fail_unless(s, r->clk, a->dat == p->rxr, 0, "dat", p->rxr, a->dat, 8, "RXR is not the byte on the wires",
+            protocol_fact(s, r->clk, a->dat == p->rxr, 0, "dat", p->rxr, a->dat, 8, "RXR is not the byte on the wires",
                         "controller map, RXR");
         else if (a->adr == REG_CR_BACK && !(a->dat & CR_COMMAND)) // controller map: TIP is any of CR 7:4
             command_done(s, r->clk);
@@ -299,9 +204,9 @@ static void watch_irq(struct scoreboards *s, const struct record *r)
     p->irq = irq;
     if (!rises || (s->host.ctr_clk && r->clk <= s->host.ctr_clk + IRQ_SLACK)) // IEN uncovers an old IF
         return;
-    fail_unless(s, r->clk, p->cmds || p->tip != TIP_CLEAR || p->lost_explained, 0, "irq", 0, 1, 1,
+    protocol_fact(s, r->clk, p->cmds || p->tip != TIP_CLEAR || p->lost_explained, 0, "irq", 0, 1, 1,
                 "interrupt without a command or a lost arbitration", "controller map, SR IF");
-    watch_failed_stop(p);
+    arbitration_reported(p);
     command_done(s, r->clk);
 }
 
@@ -310,10 +215,14 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
 {
     const struct protocol_watch *const p = &s->protocol;
     const struct decoder *const d = &s->decoder;
-    if (!r->scl || r->sda || !p->cmds || s->selected < 0 || !d->read || d->index == 0 || d->bits == 8 || d->ninth)
+    if (!r->scl || r->sda || !p->cmds || s->selected < 0)
+        return false;
+    if (p->cmd[0].start && !p->cmd[0].maybe) // or that still acknowledges
+        return drive_out(s, r, 0) & CTL_SDA;
+    if (!d->read || d->index == 0 || d->bits == 8 || d->ninth)
         return false;
     const struct command *const c = &p->cmd[0];
-    return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
+    return (drive_out(s, r, 0) & CTL_SDA) && !(c->rd && c->ninth);
 }
 
 static void watch_foreign(struct scoreboards *s, const struct record *r)
@@ -352,15 +261,16 @@ static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
     command_excuse(s);
 }
 
-static void watch_clash(struct scoreboards *s, const struct record *r)
+// UM10204 3.1.16: the controller begins its nine clocks without a START. SCL may have risen before by somebody else's hand.
+static void watch_joining(struct scoreboards *s)
 {
     struct protocol_watch *const p = &s->protocol;
-    const bool clash = r->foreign & FOREIGN_SDA_LOW && !r->sda && drive_out(s, r, 0) & CTL_SDA;
-    if (clash == p->clash)
+    if (!p->cmds || !p->cmd[0].joins)
         return;
-    p->clash = clash;
-    p->clash_by_own = clash && r->foreign & s->last.foreign & FOREIGN_SDA_LOW && !(drive_out(s, &s->last, 0) & CTL_SDA);
-    *(clash ? &p->clash_from : &p->clash_until) = r->clk;
+    p->cmd[0].joins = false;
+    decoder_begin_byte(&s->decoder);
+    p->clocks = 0;
+    p->old_ninth = false;
 }
 
 // UM10204 3.1.3: a bit has one level, so inside a byte SDA moves to it at most once while SCL is low.
@@ -373,7 +283,7 @@ static void watch_bit(struct scoreboards *s, const struct record *r, unsigned mo
     p->sda_moves += (moved & CTL_SDA) != 0;
     if (s->last.scl || !r->scl || !p->cmds || c->maybe || c->excused || c->start || c->bits == 8 || !(c->bits || c->ninth) || in_reset(s, 0))
         return;
-    fail_unless(s, r->clk, p->sda_moves <= 1, 0, "sda", 1, p->sda_moves, 8, "SDA moves more than once in the low phase of a bit",
+    protocol_fact(s, r->clk, p->sda_moves <= 1, 0, "sda", 1, p->sda_moves, 8, "SDA moves more than once in the low phase of a bit",
                 "UM10204 3.1.3");
 }
 
@@ -395,13 +305,21 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     if (r->foreign || (r->scl && !r->sda))
         watch_foreign(s, r);
     if (r->foreign || p->clash)
-        watch_clash(s, r);
+        arbitration_watch(s, r);
     p->clocked_own |= (moved & own & CTL_SCL) != 0;
     if (was->scl && !r->scl) {
         p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;
         p->scl_fell = r->clk;
     }
+    if (was->scl != r->scl || r->clk >= p->stall_at)
+        arbitration_watch_stall(s, r);
+    if (!was->scl && r->scl && p->clash)
+        arbitration_watch_restart(s, r, own);
+    if (p->follow_by || (was->scl && !r->scl))
+        arbitration_watch_clock(s, r, own);
     watch_bit(s, r, moved);
+    if (moved & ~own & CTL_SCL)
+        watch_joining(s);
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);
     if (r->sda != was->sda) {
@@ -414,9 +332,9 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     if (in_reset(s, 0))
         return;
     if (s->decoder.ended_ninth || (symbol && symbol->kind == SYMBOL_BIT))
-        judge_clock(s);
+        arbitration_judge_clock(s);
     if (p->use == BUS_OTHERS && p->joint)
-        watch_joint_start(s, r);
+        arbitration_watch_joint(s, r);
     if (s->host.access.valid)
         take_access(s, r, &s->host.access);
     watch_irq(s, r);

@@ -3,56 +3,6 @@
 
 #include <string.h>
 
-// The name of a check is what it says, without a measured time.
-static void name_check(const char *what, char *name, size_t size)
-{
-    const size_t length = strstr(what, " us, at ") ? strcspn(what, " ") : strlen(what);
-    memset(name, 0, size);
-    memcpy(name, what, length < size ? length : size - 1);
-}
-
-static void note_check(struct verdict *v, const struct finding *f)
-{
-    struct failed_check new = {.count = 1};
-    strncpy(new.pin, f->pin, sizeof new.pin - 1);
-    name_check(f->what, new.check, sizeof new.check);
-    for (struct failed_check *c = v->failed; c < v->failed + VERDICT_CHECKS; c++) {
-        if (c->count == 0) {
-            *c = new;
-            return;
-        }
-        if (strcmp(c->pin, new.pin) == 0 && strcmp(c->check, new.check) == 0) {
-            c->count++;
-            return;
-        }
-    }
-}
-
-void scoreboards_note(struct scoreboards *s, enum scoreboard which, uint64_t clk, const struct finding *f)
-{
-    struct mismatch *const m = &s->verdict[which].first;
-    note_check(&s->verdict[which], f);
-    if (m->valid)
-        return;
-    *m = (struct mismatch){
-        .valid = true, .clk = clk, .socket = f->socket, .expected = f->expected, .seen = f->seen, .bits = f->bits};
-    strncpy(m->pin, f->pin, sizeof m->pin - 1);
-    strncpy(m->what, f->what, sizeof m->what - 1);
-    strncpy(m->clause, f->clause, sizeof m->clause - 1);
-    decoder_place(&s->decoder, m->place, sizeof m->place);
-}
-
-bool scoreboards_fact(struct scoreboards *s, enum scoreboard which, uint64_t clk, bool ok, const struct finding *f)
-{
-    s->verdict[which].checks++;
-    if (!ok) {
-        s->verdict[which].failures++;
-        s->failing |= 1u << which;
-        scoreboards_note(s, which, clk, f);
-    }
-    return ok;
-}
-
 int scoreboards_target_at(const struct scoreboards *s, uint8_t addr)
 {
     for (unsigned i = 0; i < s->shape.targets; i++)
@@ -71,6 +21,9 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
     s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
     decoder_init(&s->decoder, shape->clock_hz, shape->spike_ns);
+    // A target that was about to pull SDA does so with SCL high: a START, and whoever sees one lets go.
+    const uint64_t twice = 2 * (s->decoder.spike_clks + REACTION_CLKS);
+    s->clks_let_go = s->clks_2us > twice ? s->clks_2us : twice;
     // SR shows an edge once the filter believes it, the controller has acted on it, and the read data and ack are registered.
     const uint64_t seen = s->decoder.spike_clks + 1 + REACTION_CLKS + 2;
     s->clks_busy = s->clks_2us > seen ? s->clks_2us : seen;
@@ -83,7 +36,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
         s->gpio[i].due = NEVER;
         s->intr[i].open_until = NEVER;
     }
-    s->protocol.due = s->protocol.let_go_from = NEVER;
+    s->protocol.due = s->protocol.let_go_from = s->protocol.stall_at = NEVER;
     s->targets_due = NEVER;
     timing_init(s);
 }
@@ -181,7 +134,7 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
     if (sym->index != 0)
         return;
     const int target = scoreboards_target_at(s, s->decoder.addr);
-    const bool heard = sym->kind == SYMBOL_ACK || r->foreign & FOREIGN_SDA_HIGH;
+    const bool heard = sym->kind == SYMBOL_ACK || overpowered(s, sym);
     s->selected = target >= 0 && s->ready >> target & 1 && heard ? target : -1;
 }
 
@@ -249,6 +202,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->protocol.due;
     if (s->protocol.let_go_from > clk && s->protocol.let_go_from < due)
         due = s->protocol.let_go_from;
+    if (s->protocol.stall_at < due)
+        due = s->protocol.stall_at;
     if (s->targets_due < due)
         due = s->targets_due;
     if (s->timing.due < due)
@@ -299,6 +254,8 @@ static void judge(struct scoreboards *s, const struct record *r)
     if (s->last.foreign | r->foreign) {
         s->foreign_clk = r->clk;
         s->foreign_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;
+        if ((s->last.foreign | r->foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH))
+            s->forced_clk = r->clk;
     }
 
     if (s->on >> SB_TIMING & 1 && !s->all_in_reset) {
@@ -319,7 +276,7 @@ static void judge(struct scoreboards *s, const struct record *r)
         host_step(s, r);
     if (moved & MOVED_TARGETS)
         judge_targets(s, r, sym);
-    if (sym || s->decoder.ended_ninth || r->clk >= s->protocol.due || r->clk >= s->protocol.let_go_from)
+    if (sym || s->decoder.ended_ninth || r->clk >= s->protocol.due || r->clk >= s->protocol.let_go_from || r->clk >= s->protocol.stall_at)
         moved |= MOVED_LINES;
     if (moved & (MOVED_LINES | MOVED_HOST) && s->on >> SB_PROTOCOL & 1) {
         protocol_step(s, r, sym);
@@ -370,23 +327,6 @@ void scoreboards_finish(struct scoreboards *s, uint64_t clk)
 unsigned scoreboards_failing(const struct scoreboards *s)
 {
     return s->failing;
-}
-
-const char *scoreboard_name(enum scoreboard which)
-{
-    static const char *const names[SCOREBOARDS] = {"lines", "host", "gpio", "int", "protocol", "timing"};
-    return (unsigned)which < SCOREBOARDS ? names[which] : "?";
-}
-
-const struct verdict *scoreboards_verdict(const struct scoreboards *s, enum scoreboard which)
-{
-    return &s->verdict[which];
-}
-
-void scoreboards_clear_first(struct scoreboards *s)
-{
-    for (unsigned k = 0; k < SCOREBOARDS; k++)
-        s->verdict[k].first.valid = false;
 }
 
 bool scoreboards_next_symbol(struct scoreboards *s, struct symbol *out)

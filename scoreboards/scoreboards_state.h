@@ -68,7 +68,7 @@ struct int_watch {
     uint8_t differ;      // known differences when last looked at
     enum int_pulse pulse;
     bool pulse_high;     // SCL has not fallen since
-    uint64_t pulse_until;
+    uint64_t pulse_from, pulse_until;
     uint64_t open_until; // nothing is demanded before
     bool demanded, level, open;
     uint64_t moved[8];   // clk of each outside pull's last change
@@ -80,6 +80,12 @@ enum bus_use { BUS_OPEN, BUS_OWN, BUS_OTHERS };
 enum tip { TIP_CLEAR, TIP_SET, TIP_OPEN };
 enum foul { FOUL_NONE, FOUL_OWN, FOUL_FOREIGN };
 
+enum {
+    // The map lets go of both lines one edge after EN = 0. UM10204 has no number; the rest is for the pads of other controllers.
+    LET_GO_CLKS = 4,
+    CLOCKS_UNKNOWN = 1000 // protocol_watch.clocks
+};
+
 // What a write of CR asks the bus for, as far as it has not been seen.
 struct command {
     bool start, rd, wr, stop, ninth;
@@ -89,6 +95,8 @@ struct command {
     bool open;    // TXR or direction doubtful: values are not judged
     bool maybe;   // written while TIP was unknown: perhaps ignored
     bool excused; // others were on the bus
+    bool joins;   // to begin without a START, and our controller has not pulled SCL yet
+    uint64_t since; // written
     uint64_t due; // the controller said "done": all must be seen by then
 };
 
@@ -101,10 +109,13 @@ struct protocol_watch {
     bool astray;          // others made a START or STOP in the middle of our controller's byte, and it counts on
     bool forced;          // ... by forcing a line high
     uint64_t excuse_until;
+    uint64_t excused_done;  // the controller reported a command that was excused
     bool lost_explained;  // something since the last STA explains arbitration lost
     bool scl_touched;     // a foreign driver pulled SCL since the last symbol
     bool scl_cut;         // ... made SCL's last fall, and not our controller
     uint64_t scl_fell;
+    uint64_t follow_by;     // our controller must have pulled SCL too, which somebody else let fall; 0: need not
+    uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
     bool clocked_own;       // our controller released SCL since the last symbol
@@ -116,6 +127,7 @@ struct protocol_watch {
     uint64_t let_go_from;   // the earliest reason
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
+    bool own_nack;          // the controller answers with a NACK in the clock 9 that SCL is in: its command may be reported before SCL falls
     bool old_ninth;         // the next of them is still the last one of the byte before
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
@@ -178,6 +190,7 @@ struct scoreboards {
     unsigned failing;     // bit a scoreboard: failures were counted for the sample of the last call
     uint64_t due, targets_due; // the next of all deadlines, the next of gpio's and int's
     uint64_t clks_2us, clks_4us;
+    uint64_t clks_let_go; // after a controller let go of the lines wherever it was, the targets stand still
     uint64_t clks_busy;   // SR.Busy shows START and STOP this long after the wire
     struct verdict verdict[SCOREBOARDS];
     struct tally tally[SCOREBOARDS];
@@ -188,6 +201,7 @@ struct scoreboards {
     uint16_t run[RECORD_SOCKETS];                         // all ones while the socket is out of reset
     bool all_in_reset;
     uint64_t foreign_until; // the controller may still react to a foreign driver
+    uint64_t forced_clk;    // the last sample at which one forced a line high, or the one after it
     uint64_t foreign_clk;   // the last sample at which one pulled, or the one after it
     bool unheard;           // the targets may be elsewhere in a transfer than the decoder: after a runt, until the next S or P
     uint64_t unheard_clk;   // end of the last runt
@@ -230,6 +244,13 @@ static inline bool in_reset(const struct scoreboards *s, unsigned socket)
     return s->run[socket] == 0;
 }
 
+// About this NACK a line was forced high: a target's own ACK may have been overpowered, or too late for an SCL that was low too shortly, and
+// nobody's rule says what it heard.
+static inline bool overpowered(const struct scoreboards *s, const struct symbol *nack)
+{
+    return s->forced_clk && nack->clk <= s->forced_clk + s->decoder.sure_clks + REACTION_CLKS;
+}
+
 static inline unsigned drive_out(const struct scoreboards *s, const struct record *r, unsigned socket)
 {
     return r->out[socket][s->drive[socket]];
@@ -264,10 +285,26 @@ enum timing_mode timing_mode_now(const struct scoreboards *s); // for timing.mod
 void timing_take(struct scoreboards *s, const struct record *r, const struct timing_edges *e); // certain edges, in their order
 void timing_count_in(struct timing_count *n, enum timing_rule rule, uint64_t end, int64_t clks);
 
+void protocol_fact(struct scoreboards *s, uint64_t clk, bool ok, int socket, const char *pin, unsigned expected, unsigned seen, unsigned bits,
+                   const char *what, const char *clause);
+
+// protocol's view of who has the bus
+void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *symbol); // START or STOP
+void arbitration_disengage(struct scoreboards *s, const struct record *r);
+void arbitration_watch_joint(struct scoreboards *s, const struct record *r);
+void arbitration_watch(struct scoreboards *s, const struct record *r); // a foreign driver is there, or was
+void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own); // SCL rose on a clash
+void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsigned own); // SCL moved, or may be followed
+void arbitration_watch_stall(struct scoreboards *s, const struct record *r); // SCL moved, or protocol.stall_at has come
+void arbitration_judge_clock(struct scoreboards *s); // a clock of SCL is over
+void arbitration_reported(struct protocol_watch *p); // irq rose
+void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool lost); // SR says that the command ended
+
 // protocol's view of the host's commands
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr);
 bool command_ignored(const struct scoreboards *s); // a write of CR now would certainly be ignored
 void command_write_txr(struct scoreboards *s, uint8_t txr);
+const struct command *command_of(const struct scoreboards *s, const struct symbol *symbol); // which it may belong to, or NULL
 void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);
 void command_expire(struct scoreboards *s, const struct record *r);

@@ -54,24 +54,5 @@ const struct atlas_rule atlas_rules[] = {
 };
 
 const struct atlas_open atlas_opens[] = {
-    {" contend early_high late_high late_low nack sda_pulse_high sda_stuck_high stop ", ATLAS_LAST_CLKS, ATLAS_LAST_CLKS,
-     "protocol: a symbol that nobody commanded",
-     "a foreign START or STOP a clk before SCL falls: the controller ends its command, the judge holds it for ended with the foreigner's hand"},
-    {" nack sda_stuck_high ", 0, ATLAS_LAST, "protocol: a symbol that nobody commanded",
-     "SDA forced high through a START, and let go while SCL is high: the judge calls the loser's release of SDA a STOP that nobody commanded"},
-    {" scl_stuck_high scl_stuck_low ", 0, ATLAS_BEFORE_RISE, "protocol: a symbol that nobody commanded",
-     "SCL held before a START or in a read, until the host disables the controller: its release is a symbol that nobody commanded"},
-    {" vanish_ctl ", 0, ATLAS_LAST, "protocol: command reported done without its START",
-     "the controller is reset while the target holds SDA low for its ACK; its next START is lost at once (timing contract 5), as it is in a read"},
-    {" early_high nack stop ", 0, ATLAS_BEFORE_RISE, "protocol: an absent or reserved address is ACKed",
-     "a foreign START shifts the byte: the controller's own STOP, SDA low, is taken for the ACK of another address"},
-    {" late_high nack start ", ATLAS_AFTER_RISE, ATLAS_AFTER_RISE, "gpio: port is not the last byte written and acknowledged",
-     "the ACK forced high up to SCL's rise: the port takes the byte (timing contract 3.4), the judge sees a NACK without a foreigner"},
-    {" scl_stuck_high ", 0, ATLAS_LAST, "gpio: port is not the last byte written and acknowledged",
-     "SCL forced high in the last bit of a byte: its clock 9 comes with the bus clear, and the port takes the byte that the judge gave up"},
-    {" early_high nack sda_pulse_high sda_stuck_high stop ", ATLAS_AFTER_RISE, ATLAS_AFTER_RISE, "int: INT low although no pin differs",
-     "a STOP a clk after clock 9 rose ends the WRITE pulse before the pins have moved: the write itself pulls INT low, against timing contract 3.7"},
-    {" late_high nack start ", ATLAS_AFTER_RISE, ATLAS_AFTER_RISE, "int: INT high although a pin differs",
-     "the ACK of a read forced high up to SCL's rise: the target has read its pins, the judge sees a NACK without a foreigner"},
     {NULL, 0, 0, NULL, NULL},
 };

@@ -24,3 +24,15 @@ expect wire scl high
 expect that {[i2c write [addr u1] 0xc3] eq "ack"}
 run 5us
 expect pins u1 0xc3
+# Somebody holds SCL, or has just let it go, when the nine clocks are commanded: the high time that follows is not cut short.
+for {set phase 0} {$phase < 1.5 * [bit_clks]} {incr phase [expr {[bit_clks] / 5}]} {
+    inject scl low 3bit
+    run 2bit
+    run ${phase}clk
+    host write 4 0x29
+    run 20bit
+    bus_clear
+}
+expect that {[i2c write [addr u1] 0x69] eq "ack"}
+run 5us
+expect pins u1 0x69
