@@ -7,7 +7,8 @@
     equivalent        the outputs are the same at every clock, for all inputs and any number of clocks after a reset: proved by ABC's signal
                       correspondence (scorr) or an inductive invariant (pdr)
     distinguishable   they differ so many clocks after the reset: there is a trace, of wires that may move as they like
-    bounded N         neither; no difference within N clocks
+    bounded N         neither; no difference within N clocks, which is longer than a whole transfer (TRANSFER)
+    undecided         neither; ABC's time ended before that
 
 A device is i2c_controller or pcf8574; a module that is part of both is compared in both. Straps stand still, filter_clks is not 0.
 """
@@ -31,6 +32,8 @@ INPUTS = {"i2c_controller": {"filter_clks_i": (6, True), "wb_cyc_i": (1, False),
                       "sda_i": (1, False), "port_i": (8, False)}}
 OUTPUTS = {"i2c_controller": {"wb_ack_o": 1, "wb_dat_o": 8, "irq_o": 1, "scl_o": 1, "scl_oe_o": 1, "sda_o": 1, "sda_oe_o": 1},
            "pcf8574": {"sda_o": 1, "sda_oe_o": 1, "port_o": 8, "int_o": 1, "int_oe_o": 1}}
+
+TRANSFER = 300  # clks of the shortest one: START, address, byte, STOP with prescale 0 and filter 1, and the accesses that command them
 
 
 # What i2c_symbols may tell, whatever its filters do: any levels from clock to clock, and what follows from them.
@@ -73,7 +76,7 @@ def write_aiger(netlist, mutant, top, free, work):
 
 
 def abc(script, work, limit_s):
-    """What ABC says of the miter: ("distinguishable", frame), ("equivalent", how) or ("bounded", frames)."""
+    """What ABC says of the miter: ("distinguishable", frame), ("equivalent", how), ("bounded", frames) or ("undecided", frames)."""
     try:
         text = subprocess.run(["yosys-abc", "-c", "read_aiger both.aig; " + script], cwd=work, capture_output=True, text=True, timeout=limit_s).stdout
     except subprocess.TimeoutExpired as late:
@@ -83,8 +86,8 @@ def abc(script, work, limit_s):
         return "distinguishable", int(differs.group(1))
     if "Property proved" in text or "Networks are equivalent" in text:
         return "equivalent", "scorr" if "combinational networks" in text else "pdr"
-    frames = [int(n) for n in re.findall(r"No output asserted in (\d+) frames", text)]
-    return "bounded", max(frames, default=0)
+    frames = max([int(n) for n in re.findall(r"No output asserted in (\d+) frames", text)], default=0)
+    return "bounded" if frames > TRANSFER else "undecided", frames
 
 
 def compare(netlist, mutant, top, limit_s, work):
