@@ -9,6 +9,7 @@ proc prescale {value} {
 }
 # RD without STA, given up as soon as SCL is low.
 proc joins {clks} {
+    host write 2 0x80
     host write 4 0x20
     expect wire scl high
     run ${clks}clk
@@ -22,6 +23,33 @@ foreach value {0x5555 0x2aaa 0x1332 0x04d4 0x0b6c 0x07f8 0x1807 0x02ff 0x0100 0x
     inject scl low 1us
     run 2us
     joins [expr {2 * $value}]
+}
+# A command given while SCL is low waits for the rise, and then for at least one clock, however short P is.
+foreach value {0 1 2 3 5 8 24} {
+    prescale $value
+    inject scl low 3us
+    run 1us
+    host write 4 0x20
+    run 4us
+    host write 2 0x00
+    run 2us
+}
+# ... also on a bus that was calm for long before.
+prescale 24
+run 50us
+inject scl low 5us
+run 4us
+host write 4 0x20
+run 4us
+host write 2 0x00
+run 2us
+# After the calm it begins at any clock.
+prescale 99
+for {set k 0} {$k < 16} {incr k} {
+    inject scl low 1us
+    run 1us
+    run [expr {4090 + $k}]clk
+    joins 10
 }
 # The first command after a reset, with the longest prescale there is.
 reset ctl 1us

@@ -23,14 +23,24 @@ foreach value $values {
     check $value $other
     expect that {[host read 2] == 0xc0}
 }
+# CR tells the command under way, all bits of it.
+for {set bits 2} {$bits < 32} {incr bits} {
+    host write 4 [expr {$bits << 3}]
+    expect that {[host read 6] == [expr {$bits << 3}]}
+    host write 2 0x00
+    expect that {[host read 6] == [expr {($bits & 1) << 3}]}
+    host setup
+    bus_clear
+}
 # Half an access is none (Wishbone B4 3.1.3, rule 3.25): cyc without stb, stb without cyc, at rest and around a real one.
+host write 3 0xc3
 foreach half {cyc stb} {
     foreach {register byte} {3 0x5a 2 0x00 4 0x90 0 0x00 7 0xff} {
         host $half $register $byte
     }
-    expect that {[host read 5] == 0x7f}
+    expect that {[host read 5] == 0xc3}
     host $half 3 0x00
-    expect that {[host read 5] == 0x7f}
+    expect that {[host read 5] == 0xc3}
     expect that {[host read 2] == 0xc0}
     expect that {[host read 6] == 0}
 }
