@@ -29,7 +29,7 @@ foreach value {0 1 2 3 5 8 24} {
     prescale $value
     inject scl low 3us
     run 1us
-    host write 4 0x20
+    host write 4 0x28
     run 4us
     host write 2 0x00
     run 2us
@@ -39,7 +39,7 @@ prescale 24
 run 50us
 inject scl low 5us
 run 4us
-host write 4 0x20
+host write 4 0x28
 run 4us
 host write 2 0x00
 run 2us
