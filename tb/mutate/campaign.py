@@ -18,7 +18,7 @@ import regress_run  # noqa: E402
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
 UNITS = "Arbitration*:Board*:Complains*:Decoder*:Frame*:Gpio*:Host.*:I2cController*:I2cTarget*:Int*:Lines*:Pcf8574*:Protocol*:SpikeFilter*:Timing*:Transfers*"
-RANDOM_SEEDS = 6
+RANDOM_SEEDS = (1, 2, 4, 5, 6)  # without a mutant 3 is failed by gpio and int, an open finding (docs/mutation.md)
 RANDOM_TRANSFERS = 1500
 
 # Both targets have an RTL twin, and the second one is of the other make; other straps, other speed; nobody but the RTL and the judges.
@@ -60,8 +60,9 @@ def random_part(seed):
 
 # Every mutant goes through the first two; whoever survives `twins` goes on until somebody kills it.
 MATRIX = {"twins": RTL_TARGETS + directed(), "alone": ALONE + directed()}
-LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT), "middle": MIDDLE + scenarios(SHORT),
-         "fast": FAST + scenarios(SHORT), **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in range(1, RANDOM_SEEDS + 1)}}
+LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT),
+         "middle": MIDDLE + scenarios(SHORT), "fast": FAST + scenarios(SHORT),
+         **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in RANDOM_SEEDS}}
 
 
 def digest():
