@@ -23,7 +23,7 @@ import verdicts
 sys.path.insert(0, str(campaign.ROOT / "tb/faults"))
 import plant  # noqa: E402
 
-SAMPLE = 25
+SAMPLE = 21
 PARTS = ("rtl", "models", "faults", "scoreboards")
 
 
