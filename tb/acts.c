@@ -2,6 +2,7 @@
 #include "acts.h"
 
 #include "../cmodel/i2c_controller.h"
+#include "../cmodel/record.h"
 
 enum { CLEAR_BITS = 100 }; // a command of the bus clear that has not ended after so long will not end
 
@@ -122,6 +123,12 @@ bool act_do(struct run *run, const struct act *act) {
     case ACT_HOST_SETUP:
         firmware_clear(h);
         firmware_add_setup(h, run->config.prescale);
+        run_until_firmware(run);
+        break;
+    case ACT_HOST_CYC:
+    case ACT_HOST_STB:
+        firmware_clear(h);
+        firmware_add(h, FIRMWARE_HALF, act->reg, act->dat, act->kind == ACT_HOST_CYC ? HOST_CYC : HOST_STB);
         run_until_firmware(run);
         break;
     case ACT_HOSTILE:

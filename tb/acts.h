@@ -35,6 +35,8 @@ enum act_kind {                 // its Tcl:
     ACT_HOST_WRITE,             // host write REG BYTE
     ACT_HOST_READ,              // host read REG
     ACT_HOST_SETUP,             // host setup
+    ACT_HOST_CYC,               // host cyc REG BYTE
+    ACT_HOST_STB,               // host stb REG BYTE
     ACT_EVENT,                  // pins, inject, reset
     ACT_HOSTILE,                // hostile KIND ...
     ACT_INJECT_OFF,             // inject off

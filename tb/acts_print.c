@@ -88,6 +88,8 @@ void act_print(FILE *out, const struct config *c, const struct act *act) {
     case ACT_HOST_WRITE: fprintf(out, "host write %u 0x%02x", act->reg, act->dat); break;
     case ACT_HOST_READ: fprintf(out, "host read %u", act->reg); break;
     case ACT_HOST_SETUP: fputs("host setup", out); break;
+    case ACT_HOST_CYC: fprintf(out, "host cyc %u 0x%02x", act->reg, act->dat); break;
+    case ACT_HOST_STB: fprintf(out, "host stb %u 0x%02x", act->reg, act->dat); break;
     case ACT_EVENT: print_event(out, c, &act->event); break;
     case ACT_HOSTILE:
         hostile_text(c, &act->hostile, text, sizeof text);

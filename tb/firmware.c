@@ -129,9 +129,16 @@ static void access_done(struct firmware *h, uint8_t dat) {
     }
 }
 
+static uint16_t half_access(struct firmware *h, const struct firmware_op *op) {
+    next_op(h);
+    return (uint16_t)((op->cmd & (HOST_CYC | HOST_STB)) | HOST_WE | op->adr << HOST_ADR_SHIFT | op->dat << HOST_DAT_SHIFT);
+}
+
 // The next access, or 0 while waiting.
 static uint16_t next_access(struct firmware *h, bool irq) {
     const struct firmware_op *op = &h->op[h->at];
+    if (op->kind == FIRMWARE_HALF)
+        return half_access(h, op);
     if (op->kind == FIRMWARE_WRITE || op->kind == FIRMWARE_READ)
         return access(h, op->adr, op->kind == FIRMWARE_WRITE, op->dat);
     if (h->step == STEP_WAIT || h->step == STEP_STOP_WAIT) {

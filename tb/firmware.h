@@ -17,6 +17,7 @@ enum { FIRMWARE_OPS = 1100 };
 enum firmware_op_kind {
     FIRMWARE_WRITE,  // register `adr` := `dat`
     FIRMWARE_READ,   // register `adr` -> data
+    FIRMWARE_HALF,   // of a write of `dat` to `adr` one clock, and only what `cmd` has of HOST_CYC and HOST_STB: no access at all
     FIRMWARE_BYTE,   // TXR := dat, CR := cmd; wait for the interrupt; read SR
     FIRMWARE_FETCH   // CR := cmd (a read); wait; read SR; read RXR -> data
 };

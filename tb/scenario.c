@@ -41,6 +41,7 @@ void scenario_help(FILE *out) {
           "  rival write|read|... ?plus TIME?  a second controller on the same bus begins, now or later, while the script goes on\n"
           "  rival wait ?within TIME?          until it is done; after TIME it is taken off the bus. Result: ack, nack, lost or timeout\n"
           "  host write REG BYTE; host read REG; host setup    the controller's registers; set-up after a reset\n"
+          "  host cyc|stb REG BYTE             half an access, which is none: a clock with cyc and no stb, or stb and no cyc\n"
           "  pins TARGET 0bzzzz0101 ?at SLOT? ?plus TIME?      outside of the port pins, P7 first: 0, 1, z = open\n"
           "  inject scl|sda low|high TIME ?at SLOT? ?plus TIME?  somebody holds a line\n"
           "  inject off                        forgets what pins, inject and reset have in wait, and ends what they hold\n"

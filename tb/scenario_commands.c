@@ -126,15 +126,17 @@ static int cmd_host(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const o
     struct run *run = data;
     const struct firmware *h = &run->board.stimulus.firmware;
     const char *word = objc > 1 ? Tcl_GetString(objv[1]) : "";
-    bool write = strcmp(word, "write") == 0, setup = strcmp(word, "setup") == 0;
+    bool cyc = strcmp(word, "cyc") == 0, half = cyc || strcmp(word, "stb") == 0;
+    bool write = strcmp(word, "write") == 0 || half, setup = strcmp(word, "setup") == 0;
     int adr = 0, dat = 0;
     if (!(setup && objc == 2) && !(write && objc == 4) && !(strcmp(word, "read") == 0 && objc == 3))
-        return scenario_fail(tcl, "wanted: host write REG BYTE, host read REG or host setup%s", "");
+        return scenario_fail(tcl, "wanted: host write REG BYTE, host read REG, host setup, or host cyc|stb REG BYTE%s", "");
     if (!setup && scenario_get_number(tcl, objv[2], 0, 7, "register", &adr) != TCL_OK)
         return TCL_ERROR;
     if (write && scenario_get_number(tcl, objv[3], 0, 255, "byte", &dat) != TCL_OK)
         return TCL_ERROR;
-    struct act act = {.kind = setup ? ACT_HOST_SETUP : write ? ACT_HOST_WRITE : ACT_HOST_READ, .expect = -1, .reg = (uint8_t)adr, .dat = (uint8_t)dat};
+    enum act_kind kind = half ? (cyc ? ACT_HOST_CYC : ACT_HOST_STB) : setup ? ACT_HOST_SETUP : write ? ACT_HOST_WRITE : ACT_HOST_READ;
+    struct act act = {.kind = kind, .expect = -1, .reg = (uint8_t)adr, .dat = (uint8_t)dat};
     act_do(run, &act);
     if (!write && !setup)
         Tcl_SetObjResult(tcl, Tcl_NewIntObj(h->data[0]));

@@ -36,7 +36,7 @@ class Row:
     @property
     def counts(self):
         """Is it a mutant at all? Only a proof takes one out."""
-        return self.verdict not in ("equivalent", "unreachable")
+        return self.verdict != "equivalent"
 
     def lockstep(self):
         return any("differs from the C model" in check or "shadows drove" in check for killers in self.killers.values()
@@ -76,6 +76,13 @@ class Result:
     def survivors(self, part=None):
         return [row for row in self.rows if not row.killed and row.counts and part in (None, row.part)]
 
+    def unreachable(self, rows):
+        return sum(row.verdict == "unreachable" for row in rows)
+
+    def reachable_rate(self, rows):
+        """The second figure: also without those whose difference no board can show."""
+        return self.rate([row for row in rows if row.verdict != "unreachable"])
+
     def boards(self, stage, rows=None):
         """{killer: (kills, sole kills)} of the RTL's mutants in one stage; a sole kill is one that no other scoreboard makes."""
         table = collections.defaultdict(lambda: [0, 0])
@@ -98,7 +105,8 @@ class Result:
     def json(self):
         return {"targets": {**TARGET, "all": ALL_RTL}, "below": self.below(), "stale": self.stale,
                 "modules": [{"part": part, "module": module, "mutants": len(rows), "killed": sum(r.killed for r in rows),
-                             "no_mutant": sum(not r.counts for r in rows), "rate": round(self.rate(rows), 2)}
+                             "no_mutant": sum(not r.counts for r in rows), "unreachable": self.unreachable(rows), "rate": round(self.rate(rows), 2),
+                             "rate_of_reachable": round(self.reachable_rate(rows), 2)}
                             for (part, module), rows in self.modules.items()],
                 "scoreboards": {stage: {k: {"kills": v[0], "sole": v[1]} for k, v in self.boards(stage).items()} for stage in campaign.MATRIX},
                 "checks": [{"scoreboard": board, "check": check, "failed_in": n, "alone_in": sole, "first": first}
@@ -108,7 +116,7 @@ class Result:
 
 
 def print_modules(result, out):
-    print(f"\n  {'':34}{'mutants':>8}{'killed':>8}{'none':>6}{'survive':>9}{'rate':>9}", file=out)
+    print(f"\n  {'':34}{'mutants':>8}{'killed':>8}{'none':>6}{'survive':>9}{'rate':>9}   none: proved equivalent", file=out)
     part = None
     for (now, module), rows in result.modules.items():
         if now != part:
@@ -119,7 +127,8 @@ def print_modules(result, out):
 
 def line(result, name, rows, out, indent):
     print(f"{indent + name:<36}{len(rows):>8}{sum(r.killed for r in rows):>8}{sum(not r.counts for r in rows):>6}"
-          f"{sum(not r.killed and r.counts for r in rows):>9}{result.rate(rows):>7.1f} %", file=out)
+          f"{sum(not r.killed and r.counts for r in rows):>9}{result.rate(rows):>7.1f} %"
+          + (f"   {result.reachable_rate(rows):.1f} % without {result.unreachable(rows)} unreachable" if result.unreachable(rows) else ""), file=out)
 
 
 def print_boards(result, out):

@@ -24,8 +24,9 @@ def modules(result):
     for (part, module), group in result.modules.items():
         left, rate = sum(not r.killed and r.counts for r in group), result.rate(group)
         rows.append([cell(NAMES[part]), f'<th scope="row">{html.escape(module)}</th>', cell(len(group), "number"), cell(sum(r.killed for r in group), "number"),
-                     cell(sum(not r.counts for r in group), "number"), cell(left, "number"), cell(f"{rate:.1f} %", "number " + ("pass" if not left else "warn"))])
-    return table(["", "of", "#mutants", "#killed", "#proved none", "#survive", "#rate"], rows, "Kill rates")
+                     cell(sum(not r.counts for r in group), "number"), cell(left, "number"), cell(result.unreachable(group), "number"),
+                     cell(f"{rate:.1f} %", "number " + ("pass" if not left else "warn"))])
+    return table(["", "of", "#mutants", "#killed", "#proved none", "#survive", "#unreachable", "#rate"], rows, "Kill rates")
 
 
 def boards(result):
