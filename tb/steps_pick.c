@@ -132,12 +132,18 @@ static void pick_chain(struct picker *k, struct request *t) {
 // A transfer that goes as its kind says, whatever is beside it.
 static void pick_ordinary(struct picker *k, enum step_kind kind, struct request *t) {
     switch (kind) {
-    case STEP_WRITE: pick_write(k, t, pick_target(k), pick_count(k)); break;
-    case STEP_READ: pick_read(k, t, pick_target(k), pick_count(k)); break;
-    case STEP_WRITE_READ:
-        pick_write(k, t, pick_target(k), pick_count(k));
-        pick_read(k, t, t->part[0].addr, pick_count(k));
+    case STEP_WRITE:
+    case STEP_READ:
+    case STEP_WRITE_READ: {
+        // One choice a statement, here and elsewhere: C leaves the order of a call's arguments to the compiler.
+        unsigned count = pick_count(k);
+        uint8_t addr = pick_target(k);
+        if (kind != STEP_READ)
+            pick_write(k, t, addr, count);
+        if (kind != STEP_WRITE)
+            pick_read(k, t, addr, kind == STEP_READ ? count : pick_count(k));
         break;
+    }
     case STEP_ADDRESS: pick_write(k, t, pick_below(k, 4) ? pick_target(k) : pick_absent(k), 0); break;
     case STEP_ABSENT:
     case STEP_RESERVED: {
@@ -183,8 +189,10 @@ static void pick_rival(struct picker *k) {
     pick_any_transfer(k, &ours);
     if (pick_below(k, 2)) {
         its = ours;
-        if (!its.part[0].read && pick_below(k, 4))
-            its.bytes[pick_below(k, its.part[0].count)] ^= (uint8_t)(1u << pick_below(k, 8));
+        if (!its.part[0].read && pick_below(k, 4)) {
+            unsigned bit = pick_below(k, 8);
+            its.bytes[pick_below(k, its.part[0].count)] ^= (uint8_t)(1u << bit);
+        }
     } else {
         pick_any_transfer(k, &its);
     }
@@ -298,10 +306,12 @@ static void pick_prescale(struct picker *k) {
     pick_host(k, I2C_PRER_HI, (uint8_t)(prescale >> 8));
     pick_host(k, I2C_CTR, I2C_CTR_EN | I2C_CTR_IEN);
     k->p = prescale + 1;
-    if (prescale >= least)
+    if (prescale >= least) {
         pick_any_transfer(k, &t);
-    else
-        pick_write(k, &t, pick_absent(k), pick_count(k));
+    } else {
+        unsigned count = pick_count(k);
+        pick_write(k, &t, pick_absent(k), count);
+    }
     if (how < 2)
         pick_disturbances(k, &t);
     pick_i2c(k, &t, true);
