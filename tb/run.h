@@ -50,7 +50,7 @@ struct run {
     struct coverage coverage;        // with record.coverage
     struct scenario_result *results; // config.scenarios + 1 of them
     unsigned result_count;
-    unsigned random_done;            // random transfers that have ended
+    unsigned random_done;            // steps of the random part that have ended
     struct scenario_result *now;     // the scenario under way
     uint64_t limit_clk;              // where its simulated time ends
     uint64_t end_clk;                // no limit is later than this (0: no matter)

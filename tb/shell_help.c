@@ -39,7 +39,7 @@ static const struct help own[] = {
     {"source", "source FILE | source SCENARIO", "runs a Tcl file, or a scenario by its name",
      "Expectations that pass are silent. Scenarios: twinwire --list.",
      "source write_patterns"},
-    {"random", "random N ?SEED?", "N random transfers",
+    {"random", "random N ?SEED?", "N steps of the random part",
      "As sim.cfg weights them; SEED is stimulus.seed by default. The same seed does the same again.",
      "random 20 7"},
     {"clk", "clk", "clocks since the beginning", "", "clk"},

@@ -42,7 +42,7 @@ static void print_passed(const struct run *run, FILE *out) {
         fprintf(out, "  %u of %u scenarios pass (%.1f ms simulated)\n", passed, c->scenarios, ms(run, clks));
     const struct scenario_result *random = run->result_count > c->scenarios ? &run->results[c->scenarios] : NULL;
     if (random && random->result == RESULT_PASS)
-        fprintf(out, "  random: %u transfers pass (%.1f ms simulated)\n", run->random_done, ms(run, random->end_clk - random->start_clk));
+        fprintf(out, "  random: %u steps pass (%.1f ms simulated)\n", run->random_done, ms(run, random->end_clk - random->start_clk));
 }
 
 static void print_table(const struct run *run, FILE *out) {
@@ -79,7 +79,7 @@ static void print_verdict(const struct run *run, int code, FILE *out) {
     if (directed && !run->platform)
         fprintf(out, ", %u scenario%s", directed, directed == 1 ? "" : "s");
     if (run->result_count > run->config.scenarios)
-        fprintf(out, ", %u random transfers", run->random_done);
+        fprintf(out, ", %u random steps", run->random_done);
     fprintf(out, "%s%s%s\n", run->config.checks ? "" : ", no scoreboard was on", run->out[0] ? ", results in " : "", run->out);
 }
 

@@ -49,9 +49,9 @@ template <void (*print)(std::FILE *)> void answer(Arguments &, const char *) {
 }
 
 const Option options[] = {
-    {RUN, "", "--scenario", "NAME|FILE.tcl", "this scenario instead of those of SIM.CFG, and no random transfers; may be repeated",
+    {RUN, "", "--scenario", "NAME|FILE.tcl", "this scenario instead of those of SIM.CFG, and no random part; may be repeated",
      [](Arguments &a, const char *value) { a.scenarios.push_back(value); }},
-    {RUN, "", "--random", "N", "random transfers; 0: none", [](Arguments &a, const char *value) { a.random = value; }},
+    {RUN, "", "--random", "N", "steps of the random part; 0: none", [](Arguments &a, const char *value) { a.random = value; }},
     {RUN, "", "--seed", "N", "seed of the random part", [](Arguments &a, const char *value) { a.seed = value; }},
     {RUN, "", "--set", "PATH=VALUE", "change a key of SIM.CFG; may be repeated", [](Arguments &a, const char *value) { a.sets.push_back(value); }},
     {RUN, "", "--atlas", "all|N|CELL", "hostile faults at every bit slot of three transfers; every N-th of these cells; or one, as a scenario",
@@ -95,7 +95,7 @@ const struct {
     {"what its driver does", " --scenario read_pins -v host"},
     {"ports, their outside, INT", " --scenario int_on_change -v pins"},
     {"the C controller drives", " --set board.controller.drives=c"},
-    {"random transfers in waves", " --random 20 --seed 7 --waves all"},
+    {"the random part in waves", " --random 20 --seed 7 --waves all"},
     {"which scenarios are of INT?", " --list | grep int_"},
     {"a sim.cfg of your own", " --dump-config > own.cfg"},
 };

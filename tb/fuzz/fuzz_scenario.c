@@ -20,7 +20,11 @@ int __wrap_Tcl_FSEvalFile(Tcl_Interp *tcl, Tcl_Obj *file);
 int __wrap_Tcl_FSEvalFile(Tcl_Interp *tcl, Tcl_Obj *file) {
     (void)file;
     fuzz_tcl_confine(tcl, NULL, 0);
-    return Tcl_EvalEx(tcl, script, script_size, 0);
+    Tcl_DString text; // as the real one has it: in Tcl's encoding, and ended by a NUL, which Tcl's error messages rely on
+    Tcl_ExternalToUtfDString(NULL, script, script_size, &text);
+    int code = Tcl_EvalEx(tcl, Tcl_DStringValue(&text), Tcl_DStringLength(&text), 0);
+    Tcl_DStringFree(&text);
+    return code;
 }
 
 static void init(void) {
