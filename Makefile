@@ -51,7 +51,7 @@ sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
 	@$(BUILD)/$(PROGRAM) $(ARGS) sim.cfg
 
 regress: build ## build, then each scenario by itself and SEEDS random tests, JOBS at a time
-	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
+	@python3 tb/regress.py --program $(BUILD)/twinwire --seeds $(SEEDS) --jobs $(JOBS) sim.cfg $(ARGS)
 
 atlas: build ## build, then hostile faults at every bit slot of three transfers, JOBS at a time: heat maps in out/atlas/report.html
 	@$(BUILD)/twinwire --atlas all --jobs $(JOBS) $(ARGS) sim.cfg
@@ -65,7 +65,7 @@ systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a v
 
 coverage: deps $(BUILD)/build.ninja ## what scenarios and SEEDS random tests reach: bins, lines and branches of rtl/, the testplan
 	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-coverage
-	@python3 tb/coverage.py --program $(BUILD)/twinwire-coverage --seeds $(SEEDS) --jobs $(JOBS) $(ARGS) sim.cfg
+	@python3 tb/coverage.py --program $(BUILD)/twinwire-coverage --seeds $(SEEDS) --jobs $(JOBS) sim.cfg $(ARGS)
 
 shell: build ## a Tcl prompt on a live board: run, step, show, break, save ... (there: help)
 	@sh tb/shell.sh $(BUILD)/twinwire $(ARGS) sim.cfg
