@@ -6,13 +6,30 @@
 // In between (all seen, not yet reported) a new CR write may be ignored; such a command is a "maybe" until its first symbol.
 #include "scoreboards_state.h"
 
-#include <stddef.h>
+#include <stdio.h>
 
 enum { CR_STA = 0x80, CR_STO = 0x40, CR_RD = 0x20, CR_WR = 0x10, CR_NACK = 0x08, CR_ANY = CR_STA | CR_STO | CR_RD | CR_WR };
 
 static bool ended(const struct command *c)
 {
     return !c->start && !c->bits && !c->ninth && !c->stop;
+}
+
+// What a command waits for; an Sr is a START to it, and a NACK a 9th clock as an ACK is.
+static enum symbol_kind next_of(const struct command *c)
+{
+    return c->start ? SYMBOL_START : c->bits ? SYMBOL_BIT : c->ninth ? SYMBOL_ACK : SYMBOL_STOP;
+}
+
+static bool fits(const struct command *c, enum symbol_kind kind)
+{
+    return next_of(c) == (kind == SYMBOL_RESTART ? SYMBOL_START : kind == SYMBOL_NACK ? SYMBOL_ACK : kind);
+}
+
+static const char *name_of(enum symbol_kind kind)
+{
+    static const char *const names[] = {"START", "repeated START", "STOP", "bit", "9th clock", "9th clock"};
+    return names[kind];
 }
 
 static void pop(struct protocol_watch *p)
@@ -145,35 +162,13 @@ void command_expire(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     while (p->cmds && r->clk >= p->cmd[0].due) {
-        const struct command *const c = &p->cmd[0];
-        const char *const what = c->start  ? "command reported done without its START"
-                                 : c->bits ? "command reported done without all its bits"
-                                 : c->ninth ? "command reported done without its 9th clock"
-                                            : "command reported done without its STOP";
+        char what[sizeof s->verdict[0].first.what];
+        (void)snprintf(what, sizeof what, "command reported done before all its symbols came (%s was due)", name_of(next_of(&p->cmd[0])));
         (void)scoreboards_fact(s, SB_PROTOCOL, r->clk, false,
                                &(struct finding){0, "symbol", 0, 0, 0, what, "controller map, SR TIP"});
         pop(p);
     }
     set_due(p);
-}
-
-static bool fits(const struct command *c, enum symbol_kind kind)
-{
-    if (c->start)
-        return kind == SYMBOL_START || kind == SYMBOL_RESTART;
-    if (c->bits)
-        return kind == SYMBOL_BIT;
-    if (c->ninth)
-        return kind == SYMBOL_ACK || kind == SYMBOL_NACK;
-    return kind == SYMBOL_STOP;
-}
-
-static const char *missing(const struct command *c)
-{
-    return c->start ? "START was commanded, another symbol came"
-           : c->bits ? "a bit was commanded, another symbol came"
-           : c->ninth ? "the 9th clock was due, another symbol came"
-                      : "STOP was commanded, another symbol came";
 }
 
 static void take_bit(struct scoreboards *s, struct command *c, const struct symbol *sym)
@@ -262,6 +257,15 @@ static void take_nobodys(struct scoreboards *s, const struct symbol *sym)
                            &(struct finding){0, "symbol", 0, 0, 0, "a symbol that nobody commanded", "UM10204 3.1.10"});
 }
 
+static bool judge_order(struct scoreboards *s, const struct command *c, const struct symbol *sym)
+{
+    const bool ok = fits(c, sym->kind);
+    char what[sizeof s->verdict[0].first.what];
+    if (!ok)
+        (void)snprintf(what, sizeof what, "the symbol is not the command's next one (%s was due, %s came)", name_of(next_of(c)), name_of(sym->kind));
+    return scoreboards_fact(s, SB_PROTOCOL, sym->clk, ok, &(struct finding){0, "symbol", 0, 0, 0, what, "UM10204 3.1.10"});
+}
+
 void command_take(struct scoreboards *s, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -291,8 +295,7 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
         return;
     }
     struct command *const c = &p->cmd[0];
-    if (!scoreboards_fact(s, SB_PROTOCOL, sym->clk, fits(c, sym->kind),
-                          &(struct finding){0, "symbol", 0, 0, 0, missing(c), "UM10204 3.1.10"})) {
+    if (!judge_order(s, c, sym)) {
         command_excuse(s); // out of step: one failure tells it
         return;
     }

@@ -33,7 +33,7 @@ static void note_word(struct scoreboards *s, uint64_t clk, int socket, unsigned 
         note_bit(s, clk, socket, LINE_SDA, expected, seen, what, clause);
 }
 
-static unsigned blame(struct scoreboards *s, const struct record *r, unsigned wires, unsigned driven, unsigned shadow)
+static unsigned blame(struct scoreboards *s, const struct record *r, unsigned wires, unsigned driven)
 {
     unsigned bad = 0;
     for (unsigned k = 0; k <= s->shape.targets; k++) {
@@ -51,29 +51,22 @@ static unsigned blame(struct scoreboards *s, const struct record *r, unsigned wi
         }
     }
     note_word(s, r->clk, -1, driven, wires, "the wire is not the AND of the drivers", "UM10204 3.1.1");
-    bad += bits_set(driven ^ wires);
-    if (s->shadowed) {
-        note_word(s, r->clk, -1, shadow, wires, "the wire would differ if the shadows drove", "lockstep");
-        bad += bits_set(shadow ^ wires);
-    }
-    return bad;
+    return bad + bits_set(driven ^ wires);
 }
 
 void lines_tally(struct scoreboards *s, const struct record *r)
 {
-    unsigned driven = LINES, shadow = LINES, wrong = 0, levels = 2;
+    unsigned driven = LINES, wrong = 0, levels = 2;
     for (unsigned k = 0; k <= s->shape.targets; k++) {
         const unsigned a = r->out[k][s->drive[k]], b = r->out[k][s->other[k]];
         driven &= a;
-        shadow &= b;
         wrong |= ((a ^ b) & LINES) | ((a | b) & s->run[k] & LINE_HIGH);
         levels += s->run[k] == 0 ? 0 : s->drive[k] != s->other[k] ? 3 : 1;
     }
     driven = wire_and(driven, r->foreign);
-    shadow = wire_and(shadow, r->foreign);
     const unsigned wires = (r->scl ? LINE_SCL : 0) | (r->sda ? LINE_SDA : 0);
-    wrong |= (driven ^ wires) | (shadow ^ wires);
+    wrong |= driven ^ wires;
 
-    s->tally[SB_LINES].levels = levels + (s->shadowed ? 2 : 0);
-    s->tally[SB_LINES].bad = wrong ? blame(s, r, wires, driven, shadow) : 0;
+    s->tally[SB_LINES].levels = levels;
+    s->tally[SB_LINES].bad = wrong ? blame(s, r, wires, driven) : 0;
 }

@@ -70,12 +70,10 @@ static void release_or_reset(struct scoreboards *s, const struct record *r, unsi
 static void watch_resets(struct scoreboards *s, const struct record *r)
 {
     const unsigned moved = s->begun ? (unsigned)(s->last.rst_n ^ r->rst_n) : ~0u;
-    s->shadowed = false;
     s->all_in_reset = true;
     for (unsigned k = 0; k <= s->shape.targets; k++) {
         if (moved >> k & 1)
             release_or_reset(s, r, k);
-        s->shadowed |= s->drive[k] != s->other[k];
         s->all_in_reset = s->all_in_reset && in_reset(s, k);
     }
     if (s->all_in_reset) { // outputs may be undefined before the first edge in reset: the wires mean nothing until one is out

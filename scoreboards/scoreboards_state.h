@@ -205,7 +205,6 @@ struct scoreboards {
     uint64_t foreign_clk;   // the last sample at which one pulled, or the one after it
     bool unheard;           // the targets may be elsewhere in a transfer than the decoder: after a runt, until the next S or P
     uint64_t unheard_clk;   // end of the last runt
-    bool shadowed;        // some socket has two twins and is out of reset
     uint64_t released[RECORD_SOCKETS];
     uint8_t ready;        // targets (bit i) that saw this transfer's START
     int selected;         // target that takes part in this transfer, -1: none

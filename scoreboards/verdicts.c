@@ -5,10 +5,15 @@
 
 #include <string.h>
 
-// The name of a check is what it says, without a measured time.
+// The name of a check is what it says, without a measured time, and without what it adds in parentheses at its end.
 static void name_check(const char *what, char *name, size_t size)
 {
-    const size_t length = strstr(what, " us, at ") ? strcspn(what, " ") : strlen(what);
+    const char *const aside = strstr(what, " (");
+    size_t length = strlen(what);
+    if (strstr(what, " us, at "))
+        length = strcspn(what, " ");
+    else if (aside && what[length - 1] == ')')
+        length = (size_t)(aside - what);
     memset(name, 0, size);
     memcpy(name, what, length < size ? length : size - 1);
 }

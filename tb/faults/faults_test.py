@@ -5,6 +5,7 @@
     faults_test.py [--jobs N] [--matrix FILE] FAULTY_PROGRAM HEALTHY_PROGRAM [FAULT...]
 
 One line a fault: its name, the scoreboard that caught it with its first clk, the others that fired. Exit 1 if anything failed.
+A fault with an `alone` line makes that check fail and no other, and every check of the sources has such a fault.
 A fault with an `open` line is one that its scoreboard does not catch yet; it is shown and counted apart.
 The matrix is the same as JSON: failures of each scoreboard under each fault.
 """
@@ -22,6 +23,9 @@ import plant
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tb/mutate"))
+import checks  # noqa: E402
+
 RANDOM_TRANSFERS = 100
 LIMIT_S = 120
 SIM_MS = 50  # of a scenario that a fault keeps from ending: more than any healthy one that shows a fault needs, the random part included
@@ -53,6 +57,10 @@ def firsts(report):
     return {first["scoreboard"]: first for first in report["failures"]}
 
 
+def failed_checks(report):
+    return {(board["name"], one["check"]) for board in report["scoreboards"] for one in board["failed_checks"]}
+
+
 def show_fault(programs, fault, out, matrix):
     code, text, report = run(programs.faulty, out, "--fault", fault.name, *stimulus(fault))
     if report is None:
@@ -76,7 +84,9 @@ def show_fault(programs, fault, out, matrix):
     mine = first[fault.caught_by]
     if (mine["clause"] == "lockstep") != (fault.way == "lockstep"):
         raise Failed(f"{fault.caught_by} fired at clk {int(mine['clk'])} by \"{mine['what']}\" [{mine['clause']}], not by {fault.way}{also}")
-    return f"{fault.caught_by} at clk {int(mine['clk'])} by {fault.way}{also}"
+    if fault.alone and failed_checks(report) != {(fault.caught_by, fault.alone)}:
+        raise Failed(f"not '{fault.alone}' alone: " + ", ".join(f"{board}: {check}" for board, check in sorted(failed_checks(report))))
+    return f"{fault.caught_by} at clk {int(mine['clk'])} by {fault.way}{' alone' if fault.alone else ''}{also}"
 
 
 def no_fault(programs, options, out):
@@ -116,6 +126,16 @@ def each_board_owns_enough(faults):
     return "each scoreboard owns three faults or more, one or more of them by its rules alone"
 
 
+def each_check_is_alone_somewhere(faults):
+    """A check that can fail only beside another one says nothing of its own."""
+    there = {(board, check) for board, names in checks.of_source().items() for check in names}
+    shown = {(fault.caught_by, fault.alone) for fault in faults if fault.alone}
+    for what, wrong in (("no fault is seen by it alone", there - shown), ("there is no such check", shown - there)):
+        if wrong:
+            raise Failed("; ".join(f"{board}: '{check}': {what}" for board, check in sorted(wrong)))
+    return f"each of {len(there)} checks alone sees a fault"
+
+
 def cases(programs, faults, matrix, chosen):
     """(name, function of an output folder)"""
     healthy = {}
@@ -129,6 +149,7 @@ def cases(programs, faults, matrix, chosen):
         yield "unknown_fault", lambda out: unknown_fault(programs, out)
         yield "list_faults", lambda out: listed(programs, faults)
         yield "owners", lambda out: each_board_owns_enough(faults)
+        yield "checks", lambda out: each_check_is_alone_somewhere(faults)
         yield "scenarios_exist", lambda out: f"{len(shown)} scenarios show them"
     for options, name in healthy.items():
         yield f"no_fault_as_{name}", lambda out, options=options: no_fault(programs, list(options), out)

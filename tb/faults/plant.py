@@ -39,7 +39,7 @@ class Group:
 class Fault:
     def __init__(self, name, line):
         self.name, self.line = name, line
-        self.caught_by = self.way = self.scenario = self.bug = self.open = ""
+        self.caught_by = self.way = self.alone = self.scenario = self.bug = self.open = ""
         self.sets, self.groups = [], []
 
 
@@ -53,6 +53,8 @@ def read_faults(path):
         except Bad as bad:
             raise Bad(f"{path}:{number}: {bad}") from None
     for fault in faults:
+        if fault.alone and (fault.open or fault.way == "expectation"):
+            raise Bad(f"{path}:{fault.line}: {fault.name}: 'alone' is for a fault that a check catches")
         missing = [word for word, value in (("caught", fault.caught_by), ("shown", fault.scenario), ("bug", fault.bug),
                                             ("in", fault.groups)) if not value]
         if missing:
@@ -90,7 +92,9 @@ def read_line(faults, line, number):
         fault.scenario = rest[3:]
     elif word == "set":
         fault.sets.append(rest)
-    elif word in ("bug", "open"):
+    elif word in ("alone", "bug", "open"):
+        if not rest:
+            raise Bad(f"{fault.name}: '{word}' of what?")
         setattr(fault, word, rest)
     else:
         raise Bad(f"{fault.name}: '{word}' is not a word of this file")

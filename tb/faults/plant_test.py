@@ -29,6 +29,8 @@ BAD = (
     ("unknown_word", HEAD + "why not\n", "faults.txt:5: f: 'why' is not a word of this file"),
     ("name_taken_twice", (HEAD + "in cmodel/a.c\n- x = 2;\n+ x = 3;\n") * 2, "faults.txt:8: f: this name is taken twice"),
     ("nothing_said_of_the_bug", "fault f\ncaught by lines, by rules\nshown by s\nin cmodel/a.c\n- x = 2;\n+ ;\n", "faults.txt:1: f: has no 'bug' line"),
+    ("alone_of_what", HEAD + "alone\n", "faults.txt:5: f: 'alone' of what?"),
+    ("alone_and_open", HEAD + "alone a line differs\nopen nobody looks\nin cmodel/a.c\n- x = 2;\n+ ;\n", "faults.txt:1: f: 'alone' is for a fault that a check catches"),
     ("texts_differ_outside_the_marks", HEAD + "in cmodel/a.c\n- if («x == 1»)\n+ while («x == 1»)\n", "differ outside « »"),
     ("marks_in_one_text_only", HEAD + "in cmodel/a.c\n- if («x == 1»)\n+ if (x)\n", "both texts have one « and one »"),
     ("originals_overlap", HEAD + "in cmodel/a.c\n- if (x == 1)\n- x = 2;\n+ ;\n" + HEAD.replace("fault f", "fault g")

@@ -107,7 +107,7 @@ class FaultRun(Run):
 def board_of(file):
     """The scoreboard that a file of scoreboards/ is of; None: of all."""
     name = Path(file).stem
-    return {"commands": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None}.get(name, name)
+    return {"commands": "protocol", "arbitration": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None}.get(name, name)
 
 
 def killers_of(run, result):

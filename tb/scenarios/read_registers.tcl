@@ -45,3 +45,13 @@ expect that {[host read 6] == 0}
 expect that {[host read 4] == 0x01}
 host write 4 0x01
 expect that {[host read 4] == 0}
+# Half an access, CYC without STB or STB without CYC, is none (Wishbone B4 3.1.3). Each stands by itself: an answer could be to nothing else.
+foreach half {cyc stb} {
+    for {set register 0} {$register < 8} {incr register} {
+        host $half $register 0xff
+        run 4clk
+    }
+}
+expect that {[host read 2] == 0x80}
+expect that {[host read 5] == 0x5a}
+expect that {[host read 6] == 0}

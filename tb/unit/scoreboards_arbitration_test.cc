@@ -383,7 +383,7 @@ TEST(Arbitration, SclFallOfOthersInASetUpIsALoss)
                 if (theirs)
                     b.quiet();
                 else // a clock in place of what was commanded
-                    b.only(SB_PROTOCOL, stop ? "STOP was commanded, another symbol came" : "START was commanded, another symbol came");
+                    b.only(SB_PROTOCOL, stop ? "(STOP was due, bit came)" : "(START was due, bit came)");
             }
         }
     }
@@ -399,7 +399,7 @@ TEST(Arbitration, OthersThatOnlyStretchBeforeASetUpExplainNoClock)
         b.run(Q);
         b.scl(false);
         b.run(Q);
-        b.only(SB_PROTOCOL, "was commanded, another symbol came");
+        b.only(SB_PROTOCOL, "not the command's next one");
     }
 }
 
@@ -446,7 +446,7 @@ TEST(Arbitration, StartThatAnSclFallOvertakesIsNone)
         if (after <= 6)
             b.quiet();
         else
-            b.only(SB_PROTOCOL, "START was commanded, another symbol came");
+            b.only(SB_PROTOCOL, "not the command's next one (START was due");
     }
 }
 
@@ -473,7 +473,7 @@ TEST(Arbitration, ClocksOfOthersBeforeOurStartAreTheirs)
         if (kind == 1)
             b.quiet();
         else
-            b.only(SB_PROTOCOL, theirs ? "bit on the wire is not TXR's" : "START was commanded, another symbol came");
+            b.only(SB_PROTOCOL, theirs ? "bit on the wire is not TXR's" : "not the command's next one (START was due");
     }
 }
 

@@ -23,7 +23,7 @@ TEST(Protocol, WrongBitIsCaught)
 TEST(Protocol, MissingPiecesAreCaughtWhenTheCommandIsDone)
 {
     const struct { unsigned cr; const char *what; } cases[] = {
-        {STA, "without its START"}, {WR, "without all its bits"}, {RD, "without all its bits"}, {STO, "without its STOP"}};
+        {STA, "(START was due)"}, {WR, "(bit was due)"}, {RD, "(bit was due)"}, {STO, "(STOP was due)"}};
     for (const auto &c : cases) {
         Board b;
         b.enable();
@@ -55,7 +55,7 @@ TEST(Protocol, MissingNinthClockIsCaughtByTheInterrupt)
         if (ninth)
             b.clean();
         else
-            b.only(SB_PROTOCOL, "without its 9th clock");
+            b.only(SB_PROTOCOL, "before all its symbols came (9th clock was due)");
     }
 }
 
@@ -86,7 +86,8 @@ TEST(Protocol, WrongOrderIsCaughtOnce)
     b.stop();
     b.done();
     EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
-    EXPECT_NE(b.first(SB_PROTOCOL).find("STOP was commanded"), std::string::npos);
+    EXPECT_NE(b.first(SB_PROTOCOL).find("next one (STOP was due, bit came)"), std::string::npos);
+    EXPECT_STREQ(b.of(SB_PROTOCOL).failed[0].check, "the symbol is not the command's next one"); // whatever was due
 }
 
 TEST(Protocol, CommandedNinthBitOfAReadIsJudged)

@@ -15,7 +15,7 @@ TEST(Lines, DriveBitDifferenceCountsEveryClock)
     b.run(50);
     b.only(SB_LINES, "RTL differs");
     const verdict &v = b.of(SB_LINES);
-    EXPECT_EQ(v.failures, 14u); // the socket, and the wire as the shadows would have it
+    EXPECT_EQ(v.failures, 7u);
     EXPECT_EQ(v.first.clk, at);
     EXPECT_EQ(v.first.socket, 2);
     EXPECT_STREQ(v.first.pin, "sda");
