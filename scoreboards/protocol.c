@@ -26,6 +26,7 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
     s->protocol = (struct protocol_watch){
         .foul = old.foul != FOUL_NONE ? old.foul : on_the_bus ? FOUL_OWN : FOUL_NONE,
         .forced = old.forced,
+        .foul_until = old.foul_until,
         .excuse_until = r->clk + s->clks_let_go, // the lines are let go at once, wherever they were
         .rxack_known = true,
         .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
@@ -222,7 +223,7 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
     if (!d->read || d->index == 0 || d->bits == 8 || d->ninth)
         return false;
     const struct command *const c = &p->cmd[0];
-    return (drive_out(s, r, 0) & CTL_SDA) && !(c->rd && c->ninth);
+    return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
 }
 
 static void watch_foreign(struct scoreboards *s, const struct record *r)
@@ -306,6 +307,8 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         watch_foreign(s, r);
     if (r->foreign || p->clash)
         arbitration_watch(s, r);
+    if ((r->foreign | was->foreign) & FOREIGN_FOUL)
+        p->foul_until = r->clk + s->decoder.sure_clks + REACTION_CLKS;
     p->clocked_own |= (moved & own & CTL_SCL) != 0;
     if (was->scl && !r->scl) {
         p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;

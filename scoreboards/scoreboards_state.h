@@ -95,6 +95,7 @@ struct command {
     bool open;    // TXR or direction doubtful: values are not judged
     bool maybe;   // written while TIP was unknown: perhaps ignored
     bool excused; // others were on the bus
+    bool adrift;  // the byte that the wires are in is not the controller's
     bool joins;   // to begin without a START, and our controller has not pulled SCL yet
     uint64_t since; // written
     uint64_t due; // the controller said "done": all must be seen by then
@@ -108,6 +109,7 @@ struct protocol_watch {
     enum foul foul;       // who made this transfer unfit to judge the controller
     bool astray;          // others made a START or STOP in the middle of our controller's byte, and it counts on
     bool forced;          // ... by forcing a line high
+    uint64_t foul_until;  // the controller may still see SDA as a foreign driver held it
     uint64_t excuse_until;
     uint64_t excused_done;  // the controller reported a command that was excused
     bool lost_explained;  // something since the last STA explains arbitration lost
@@ -207,6 +209,7 @@ struct scoreboards {
     uint64_t unheard_clk;   // end of the last runt
     uint64_t released[RECORD_SOCKETS];
     uint8_t ready;        // targets (bit i) that saw this transfer's START
+    uint8_t waking;       // ... that may have seen it
     int selected;         // target that takes part in this transfer, -1: none
     struct host_watch host;
     struct gpio_watch gpio[RECORD_TARGETS];
