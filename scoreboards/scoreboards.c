@@ -93,7 +93,8 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
         timing_reset(s, r);
 }
 
-// A foreign driver made it, a reset, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
+// A foreign driver made it, a reset, or the host, who disabled the controller in mid transfer or wants it too fast. Other runts of the
+// controller alone are its fault.
 static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
 {
     uint64_t cause = s->foreign_clk > s->host.ctr_clk ? s->foreign_clk : s->host.ctr_clk;
@@ -101,7 +102,7 @@ static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
         const uint64_t reset = in_reset(s, k) ? clk : s->released[k];
         cause = reset > cause ? reset : cause;
     }
-    return clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
+    return outpaces_filters(s) || clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
 }
 
 // Whether a target counted the runt is nobody's rule (PH97 11, tSW; UM10204 table 10, tHIGH and tLOW), nor what it did after it.

@@ -120,6 +120,8 @@ struct protocol_watch {
     uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
+    uint64_t joined;        // our controller pulled SCL to begin without a START
+    uint64_t sda_released;  // ... let SDA go
     bool clocked_own;       // our controller released SCL since the last symbol
     enum bus_use use;
     bool joint;             // use OTHERS: our START before others_from is one that both count
@@ -244,6 +246,13 @@ static inline unsigned bits_set(unsigned word)
 static inline bool in_reset(const struct scoreboards *s, unsigned socket)
 {
     return s->run[socket] == 0;
+}
+
+// UM10204 table 10, tSP: a START may be a spike to somebody where SDA is up again that soon, after its hold and the first data hold, three
+// fifths of a period. Who writes such a prescale has asked for it.
+static inline bool outpaces_filters(const struct scoreboards *s)
+{
+    return 3 * ((uint64_t)s->host.prer + 1) <= s->decoder.sure_clks; // controller map, PRER: a period is 5 * (prescale + 1) clks
 }
 
 // About this NACK a line was forced high: a target's own ACK may have been overpowered, or too late for an SCL that was low too shortly, and

@@ -153,4 +153,103 @@ TEST(Adrift, ATargetThatWokeUpWithTheStartTellsByItsAck)
     }
 }
 
+// Whoever commands clocks without a START takes part in what others begin just before the first of them, or while it waits to begin.
+TEST(Adrift, ClocksOnTheHostsWordJoinAStartOfOthers)
+{
+    for (int kind = 0; kind < 3; kind++) { // 0: nothing was commanded, 1: it waits for their START to be over, 2: it begins within a filter of it
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        if (kind == 1)
+            b.command(RD | NACK);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        if (kind == 2)
+            b.command(RD | NACK);
+        b.run(kind == 2 ? 1 : 70);
+        b.scl(false);
+        b.run(70);
+        if (kind)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a transfer of others");
+    }
+}
+
+// Two STARTs within tHD;STA both count, also where ours is so short that SDA is released before the other one's is believed.
+TEST(Adrift, AShortStartOfOursCountsBesideTheirs)
+{
+    for (bool ours : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        if (ours) {
+            b.command(STA | RD);
+            b.sda(false);
+            b.run(1);
+        }
+        b.scl(false);
+        b.run(1);
+        b.sda(true);
+        b.run(70);
+        if (ours)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a transfer of others");
+    }
+}
+
+// SDA may be up again within a spike: 3 (prescale + 1) clks after our START.
+TEST(Adrift, AStartThatIsASpikeToSomebodyIsNotWantedOnTheWire)
+{
+    for (unsigned prescale : {1u, 2u}) { // 6 and 9 clks; a level in 7 samples may be unseen
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.poke(0, prescale);
+        b.poke(1, 0);
+        b.enable();
+        b.command(STA | RD);
+        b.sda(false);
+        b.run(2);
+        b.scl(false);
+        b.run(2);
+        b.sda(true);
+        b.run(20);
+        b.scl(true);
+        b.run(20);
+        b.scl(false);
+        b.run(20);
+        if (prescale == 1)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(START was due");
+    }
+}
+
+// SCL was low through the reset and is let go soon after: to a controller that wakes up it was never low, to the bus never high.
+TEST(Adrift, AStartAtWakingMayBeNoneOnTheWire)
+{
+    for (int awake : {1, 50}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.r.rst_n = 6;
+        b.run(50);
+        b.r.rst_n = 7;
+        b.run(static_cast<uint64_t>(awake));
+        b.enable();
+        b.command(STA);
+        b.r.foreign = 0;
+        b.run(2);
+        b.sda(false);
+        b.run(2); // SCL was high for 4 clks: a spike
+        b.scl(false);
+        b.busy = awake == 1;
+        b.done();
+        b.run(50);
+        if (awake == 1)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(START was due)");
+    }
+}
+
 } // namespace
