@@ -90,6 +90,7 @@ struct socket_shape {
     char type[24];         // "i2c-controller", "pcf8574", "pcf8574a"
     char personality[8];   // "nxp" or "ti"; empty where the type has none
     uint8_t addr;          // 7-bit address of a target
+    unsigned spike_ns;     // its own input filter; 0: as the board's
     bool present[TWINS];
     enum record_twin drive; // a present twin
 };

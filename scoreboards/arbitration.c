@@ -26,12 +26,14 @@ void arbitration_disengage(struct scoreboards *s, const struct record *r)
 void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
+    const bool joins = p->cmds && !p->cmd[0].start && (p->cmd[0].joins || p->joined > sym->clk); // on the host's word (UM10204 3.1.16)
+    const bool pulls = !(drive_out(s, r, 0) & CTL_SDA) || p->sda_released > sym->clk;
     p->clocks = CLOCKS_UNKNOWN;
     if (sym->kind == SYMBOL_STOP || s->unheard) { // or a runt, which is an S or P to some and none to others
         p->use = BUS_OPEN; // UM10204 3.1.4
-    } else if (!(drive_out(s, r, 0) & CTL_SDA) && (p->use != BUS_OTHERS || p->joint)) {
+    } else if (pulls && (p->use != BUS_OTHERS || p->joint)) {
         engage(p);
-    } else if (p->use == BUS_OPEN) {
+    } else if (p->use == BUS_OPEN && !joins) {
         p->use = BUS_OTHERS;
         p->joint = true;
         p->others_from = sym->clk + s->clks_4us; // UM10204 3.1.8, table 10: both count within tHD;STA, at most 4 us, before SCL falls

@@ -26,6 +26,11 @@ static bool fits(const struct command *c, enum symbol_kind kind)
     return next_of(c) == (kind == SYMBOL_RESTART ? SYMBOL_START : kind == SYMBOL_NACK ? SYMBOL_ACK : kind);
 }
 
+static bool is_byte(const struct command *c)
+{
+    return !c->start && (c->bits || c->ninth);
+}
+
 static const char *name_of(enum symbol_kind kind)
 {
     static const char *const names[] = {"START", "repeated START", "STOP", "bit", "9th clock", "9th clock"};
@@ -94,6 +99,13 @@ bool command_ignored(const struct scoreboards *s)
     return s->protocol.tip == TIP_SET && !nearly_ended(s); // controller map: CR's command bits are ignored while TIP
 }
 
+// UM10204 3.1.5, 3.1.6: the wires count nine clocks from the START on. Nine that begin among them, after a loss there, end elsewhere, and
+// where eight were counted the wires tell of a 9th when SCL rises for an Sr or a P.
+static bool in_mid_byte(const struct decoder *d)
+{
+    return d->busy && !d->ninth && (d->bits || d->clocked);
+}
+
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -106,7 +118,10 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         p->tip = TIP_OPEN;
         return;
     }
-    const bool byte = cr & (CR_RD | CR_WR);
+    const bool byte = cr & (CR_RD | CR_WR), adrift = p->tip == TIP_CLEAR && in_mid_byte(&s->decoder);
+    // A controller that wakes up takes lines for free until its filter has seen them.
+    const bool blind = !(r->scl && r->sda) && r->clk <= s->released[0] + s->decoder.sure_clks + REACTION_CLKS;
+    const bool fouled = p->foul == FOUL_FOREIGN || r->clk <= p->foul_until || blind;
     p->stall_at = p->cmds ? p->stall_at : NEVER;
     struct command *const c = &p->cmd[p->cmds++];
     *c = (struct command){
@@ -121,7 +136,8 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         .open = (cr & (CR_RD | CR_WR)) == (CR_RD | CR_WR), // both: not defined
         .maybe = p->tip != TIP_CLEAR,
         // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
-        .excused = p->foul == FOUL_FOREIGN || ((p->foul == FOUL_OWN || p->astray) && !(cr & CR_STA)),
+        .excused = fouled || (cr & CR_STA && outpaces_filters(s)) || (!(cr & CR_STA) && (p->foul == FOUL_OWN || p->astray || (byte && adrift))),
+        .adrift = adrift,
         .joins = !(cr & CR_STA) && p->tip == TIP_CLEAR && !s->decoder.busy && drive_out(s, r, 0) & CTL_SCL,
         .since = r->clk,
         .due = NEVER,
@@ -131,7 +147,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
     else
         p->tip = TIP_OPEN;
     if (cr & CR_STA && !c->maybe)
-        p->lost_explained = p->foul == FOUL_FOREIGN || r->foreign & ~(unsigned)FOREIGN_SCL_LOW;
+        p->lost_explained = fouled;
     if (byte)
         p->rxr_known = false;
 }
@@ -238,7 +254,7 @@ static bool foreigners_own(const struct protocol_watch *p, const struct symbol *
 static bool cut_short(const struct protocol_watch *p, const struct symbol *sym)
 {
     const struct command *const c = &p->cmd[0];
-    return p->cmds && (c->start || (!c->bits && !c->ninth)) && sym->kind == SYMBOL_BIT && p->scl_cut;
+    return p->cmds && !is_byte(c) && sym->kind == SYMBOL_BIT && p->scl_cut;
 }
 
 // Symbols come a filter's delay after their edge: the command may be younger.
@@ -276,6 +292,8 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
     const bool joins = p->cmds && (p->cmd[0].start || p->cmd[0].joins);
     if (joins && is_clock(sym) && foreigners_own(p, sym))
         return; // UM10204 3.1.8: a START waits for a free bus, or it is lost; the nine clocks of 3.1.16 are its own
+    if (p->cmds && p->cmd[0].adrift && !is_byte(&p->cmd[0]) && (sym->kind == SYMBOL_ACK || sym->kind == SYMBOL_NACK))
+        return;
     if (cut_short(p, sym)) {
         p->lost_explained = true;
         if (p->foul == FOUL_NONE)

@@ -6,12 +6,17 @@
 
 enum { DULLEST_NS = 100 }; // PH97 11, tSW
 
-void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns)
+static unsigned widest(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
+void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned dullest_ns)
 {
     memset(d, 0, sizeof *d);
     // A spike of w clocks can be met by ceil(w) samples; n samples may be as little as just over n - 1 clocks.
     d->spike_clks = (clock_hz * spike_ns + 999999999u) / 1000000000u;
-    const unsigned dullest_ns = spike_ns > DULLEST_NS ? spike_ns : DULLEST_NS;
+    dullest_ns = widest(widest(spike_ns, dullest_ns), DULLEST_NS);
     d->sure_clks = (clock_hz * dullest_ns + 999999999u) / 1000000000u + 1; // one more: whoever counts may have begun just after the edge
     d->due = UINT64_MAX;
 }

@@ -45,7 +45,8 @@ struct decoder {
     uint64_t rise, fell; // clk of SCL's last edges
 };
 
-void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns);
+// `dullest_ns`: the widest of the chips' filters.
+void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned dullest_ns);
 
 // Looks at the wires at sample `clk`; to be called when a wire changed and at d->due. True if `out` was filled.
 // Outside START..STOP a byte's index is SYMBOL_INDEX_NONE.

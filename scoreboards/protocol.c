@@ -26,9 +26,10 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
     s->protocol = (struct protocol_watch){
         .foul = old.foul != FOUL_NONE ? old.foul : on_the_bus ? FOUL_OWN : FOUL_NONE,
         .forced = old.forced,
+        .foul_until = old.foul_until,
         .excuse_until = r->clk + s->clks_let_go, // the lines are let go at once, wherever they were
         .rxack_known = true,
-        .busy_known = r->sda, // SDA found low may look like a START to a controller that wakes up
+        .busy_known = r->scl && r->sda, // a controller that wakes up takes lines for free at first: what it sees may be a START
         .busy_clk = r->clk,
         .disabled_from = r->clk + LET_GO_CLKS, // controller map: CTR is 0 after a reset
         .lost_from = NEVER,
@@ -222,7 +223,7 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
     if (!d->read || d->index == 0 || d->bits == 8 || d->ninth)
         return false;
     const struct command *const c = &p->cmd[0];
-    return (drive_out(s, r, 0) & CTL_SDA) && !(c->rd && c->ninth);
+    return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
 }
 
 static void watch_foreign(struct scoreboards *s, const struct record *r)
@@ -262,12 +263,13 @@ static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
 }
 
 // UM10204 3.1.16: the controller begins its nine clocks without a START. SCL may have risen before by somebody else's hand.
-static void watch_joining(struct scoreboards *s)
+static void watch_joining(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     if (!p->cmds || !p->cmd[0].joins)
         return;
     p->cmd[0].joins = false;
+    p->joined = r->clk;
     decoder_begin_byte(&s->decoder);
     p->clocks = 0;
     p->old_ninth = false;
@@ -306,7 +308,11 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         watch_foreign(s, r);
     if (r->foreign || p->clash)
         arbitration_watch(s, r);
+    if ((r->foreign | was->foreign) & FOREIGN_FOUL)
+        p->foul_until = r->clk + s->decoder.sure_clks + REACTION_CLKS;
     p->clocked_own |= (moved & own & CTL_SCL) != 0;
+    if (moved & own & CTL_SDA)
+        p->sda_released = r->clk;
     if (was->scl && !r->scl) {
         p->scl_cut = r->foreign & FOREIGN_SCL_LOW && own & CTL_SCL;
         p->scl_fell = r->clk;
@@ -319,7 +325,7 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         arbitration_watch_clock(s, r, own);
     watch_bit(s, r, moved);
     if (moved & ~own & CTL_SCL)
-        watch_joining(s);
+        watch_joining(s, r);
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);
     if (r->sda != was->sda) {

@@ -11,6 +11,14 @@ int scoreboards_target_at(const struct scoreboards *s, uint8_t addr)
     return -1;
 }
 
+static void begin_decoder(struct scoreboards *s)
+{
+    unsigned dullest_ns = 0;
+    for (unsigned k = 0; k <= s->shape.targets; k++)
+        dullest_ns = s->shape.socket[k].spike_ns > dullest_ns ? s->shape.socket[k].spike_ns : dullest_ns;
+    decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns, dullest_ns);
+}
+
 void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, unsigned on)
 {
     memset(s, 0, sizeof *s);
@@ -20,7 +28,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     s->selected = -1;
     s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
     s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
-    decoder_init(&s->decoder, shape->clock_hz, shape->spike_ns);
+    begin_decoder(s);
     // A target that was about to pull SDA does so with SCL high: a START, and whoever sees one lets go.
     const uint64_t twice = 2 * (s->decoder.spike_clks + REACTION_CLKS);
     s->clks_let_go = s->clks_2us > twice ? s->clks_2us : twice;
@@ -55,12 +63,13 @@ static void release_or_reset(struct scoreboards *s, const struct record *r, unsi
         return;
     }
     const unsigned i = k - 1;
-    if (s->decoder.busy && s->ready >> i & 1) { // a power cycle in the middle of a transfer: SDA moves when it likes
+    if (s->decoder.busy && (s->ready | s->waking) >> i & 1) { // a power cycle in the middle of a transfer: SDA moves when it likes
         if (s->protocol.foul == FOUL_NONE)
             s->protocol.foul = FOUL_OWN;
         command_excuse(s);
     }
     s->ready &= (uint8_t)~(1u << i);
+    s->waking &= (uint8_t)~(1u << i);
     if (s->selected == (int)i)
         s->selected = -1;
     gpio_reset(s, i);
@@ -77,14 +86,15 @@ static void watch_resets(struct scoreboards *s, const struct record *r)
         s->all_in_reset = s->all_in_reset && in_reset(s, k);
     }
     if (s->all_in_reset) { // outputs may be undefined before the first edge in reset: the wires mean nothing until one is out
-        decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns);
+        begin_decoder(s);
         s->unheard = false;
     }
     if (s->on >> SB_TIMING & 1)
         timing_reset(s, r);
 }
 
-// A foreign driver made it, a reset, or the host, who disabled the controller in mid transfer. Runts of the controller alone are its fault.
+// A foreign driver made it, a reset, or the host, who disabled the controller in mid transfer or wants it too fast. Other runts of the
+// controller alone are its fault.
 static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
 {
     uint64_t cause = s->foreign_clk > s->host.ctr_clk ? s->foreign_clk : s->host.ctr_clk;
@@ -92,20 +102,20 @@ static bool runt_is_excused(const struct scoreboards *s, uint64_t clk)
         const uint64_t reset = in_reset(s, k) ? clk : s->released[k];
         cause = reset > cause ? reset : cause;
     }
-    return clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
+    return outpaces_filters(s) || clk <= cause + s->decoder.sure_clks + s->decoder.spike_clks + REACTION_CLKS;
 }
 
 // Whether a target counted the runt is nobody's rule (PH97 11, tSW; UM10204 table 10, tHIGH and tLOW), nor what it did after it.
 static void lose_targets(struct scoreboards *s, const struct record *r)
 {
-    const unsigned concerned = s->selected >= 0 ? 1u << s->selected : s->ready;
+    const unsigned concerned = s->selected >= 0 ? 1u << s->selected : (unsigned)s->ready | s->waking;
     for (unsigned i = 0; i < s->shape.targets; i++)
         if (concerned >> i & 1) {
             gpio_lose(s, i);
             int_lose(s, r, i);
         }
     s->selected = -1;
-    s->ready = 0;
+    s->ready = s->waking = 0;
     if (s->protocol.foul == FOUL_NONE)
         s->protocol.foul = FOUL_OWN;
     if (s->decoder.sda.edge + s->decoder.sure_clks >= r->clk) // an S or P to some, and none to others
@@ -120,11 +130,11 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
         return;
     if (sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) { // UM10204 3.1.10 note 4
         s->selected = -1;
-        s->ready = 0;
+        s->ready = s->waking = 0;
         s->unheard = s->unheard && sym->clk <= s->unheard_clk;
         for (unsigned i = 0; i < s->shape.targets; i++) // a target that wakes up together with the START may have missed it
-            if (!in_reset(s, 1 + i) && s->released[1 + i] + s->decoder.spike_clks + 4 <= sym->clk)
-                s->ready |= (uint8_t)(1u << i);
+            if (!in_reset(s, 1 + i) && s->released[1 + i] <= sym->clk)
+                *(s->released[1 + i] + s->decoder.sure_clks + REACTION_CLKS <= sym->clk ? &s->ready : &s->waking) |= (uint8_t)(1u << i);
         if (s->unheard) // an S or P within the runt
             lose_targets(s, r);
         return;
@@ -132,7 +142,9 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
     if (sym->index != 0)
         return;
     const int target = scoreboards_target_at(s, s->decoder.addr);
-    const bool heard = sym->kind == SYMBOL_ACK || overpowered(s, sym);
+    const bool acked = sym->kind == SYMBOL_ACK, heard = acked || overpowered(s, sym);
+    if (target >= 0 && acked && !(drive_out(s, r, 1 + (unsigned)target) & TGT_SDA)) // who acknowledges by its own hand has seen it
+        s->ready |= s->waking & (uint8_t)(1u << target);
     s->selected = target >= 0 && s->ready >> target & 1 && heard ? target : -1;
 }
 

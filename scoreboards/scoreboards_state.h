@@ -95,6 +95,7 @@ struct command {
     bool open;    // TXR or direction doubtful: values are not judged
     bool maybe;   // written while TIP was unknown: perhaps ignored
     bool excused; // others were on the bus
+    bool adrift;  // the byte that the wires are in is not the controller's
     bool joins;   // to begin without a START, and our controller has not pulled SCL yet
     uint64_t since; // written
     uint64_t due; // the controller said "done": all must be seen by then
@@ -108,6 +109,7 @@ struct protocol_watch {
     enum foul foul;       // who made this transfer unfit to judge the controller
     bool astray;          // others made a START or STOP in the middle of our controller's byte, and it counts on
     bool forced;          // ... by forcing a line high
+    uint64_t foul_until;  // the controller may still see SDA as a foreign driver held it
     uint64_t excuse_until;
     uint64_t excused_done;  // the controller reported a command that was excused
     bool lost_explained;  // something since the last STA explains arbitration lost
@@ -118,6 +120,8 @@ struct protocol_watch {
     uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
+    uint64_t joined;        // our controller pulled SCL to begin without a START
+    uint64_t sda_released;  // ... let SDA go
     bool clocked_own;       // our controller released SCL since the last symbol
     enum bus_use use;
     bool joint;             // use OTHERS: our START before others_from is one that both count
@@ -207,6 +211,7 @@ struct scoreboards {
     uint64_t unheard_clk;   // end of the last runt
     uint64_t released[RECORD_SOCKETS];
     uint8_t ready;        // targets (bit i) that saw this transfer's START
+    uint8_t waking;       // ... that may have seen it
     int selected;         // target that takes part in this transfer, -1: none
     struct host_watch host;
     struct gpio_watch gpio[RECORD_TARGETS];
@@ -241,6 +246,13 @@ static inline unsigned bits_set(unsigned word)
 static inline bool in_reset(const struct scoreboards *s, unsigned socket)
 {
     return s->run[socket] == 0;
+}
+
+// UM10204 table 10, tSP: a START may be a spike to somebody where SDA is up again that soon, after its hold and the first data hold, three
+// fifths of a period. Who writes such a prescale has asked for it.
+static inline bool outpaces_filters(const struct scoreboards *s)
+{
+    return 3 * ((uint64_t)s->host.prer + 1) <= s->decoder.sure_clks; // controller map, PRER: a period is 5 * (prescale + 1) clks
 }
 
 // About this NACK a line was forced high: a target's own ACK may have been overpowered, or too late for an SCL that was low too shortly, and

@@ -37,6 +37,7 @@ static void shape_init(struct board_shape *shape, const struct config *c) {
         memcpy(to->type, from->type, sizeof to->type);
         memcpy(to->personality, from->personality, sizeof to->personality);
         to->addr = from->addr;
+        to->spike_ns = from->spike_ns;
         to->drive = from->drives;
         memcpy(to->present, from->present, sizeof to->present);
     }

@@ -66,6 +66,15 @@ host write 3 [expr {[addr u1] << 1}]
 command 0x91
 host setup
 good_transfer 0xbb
+# A repeated START commanded before anybody asked whether the byte was done, against the 0 that the target sends by then: lost.
+i2c write_read [addr u2] {0x00} 1
+host write 4 0x80
+run 1.44bit
+host write 4 0x10
+run 14.4bit
+host write 4 0xff
+bus_clear
+good_transfer 0xcc
 # A pin moved in the middle of the pulses of a cut transfer.
 i2c begin read [addr u1] 2
 pins u1 0b0zzzzzzz at 8 plus 0.7bit

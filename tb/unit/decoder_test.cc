@@ -14,9 +14,9 @@ struct Wires {
     bool scl = true, sda = true;
     std::vector<symbol> seen;
 
-    explicit Wires(unsigned spike_ns = 0, uint64_t hz = 100000000)
+    explicit Wires(unsigned spike_ns = 0, uint64_t hz = 100000000, unsigned dullest_ns = 0)
     {
-        decoder_init(&d, hz, spike_ns);
+        decoder_init(&d, hz, spike_ns, dullest_ns);
         run(10);
     }
     void run(uint64_t clks)
@@ -255,22 +255,25 @@ TEST(Decoder, ByteBegunOutsideATransferCountsFromThere)
 
 TEST(Decoder, LevelThatMayBeASpikeElsewhereIsARunt)
 {
-    for (uint64_t clks : {5u, 6u, 11u, 12u}) { // 10 ns a clock: a spike here, a runt, the same, a level to everybody
-        for (bool scl : {true, false}) {
-            Wires w(50);
-            w.start();
-            w.sda = true;
-            w.run(20);
-            w.scl = true;
-            w.run(20);
-            (scl ? w.scl : w.sda) = false;
-            w.run(clks);
-            (scl ? w.scl : w.sda) = true;
-            w.look();
-            EXPECT_EQ(w.d.runt, clks == 6 || clks == 11) << clks << scl;
-            w.run(1);
-            w.look();
-            EXPECT_FALSE(w.d.runt);
+    for (unsigned dullest_ns : {0u, 130u}) {
+        const uint64_t most = dullest_ns ? 14 : 11;
+        for (uint64_t clks : {uint64_t{5}, uint64_t{6}, most, most + 1}) { // 10 ns a clock: a spike here, a runt, the same, a level to everybody
+            for (bool scl : {true, false}) {
+                Wires w(50, 100000000, dullest_ns);
+                w.start();
+                w.sda = true;
+                w.run(20);
+                w.scl = true;
+                w.run(20);
+                (scl ? w.scl : w.sda) = false;
+                w.run(clks);
+                (scl ? w.scl : w.sda) = true;
+                w.look();
+                EXPECT_EQ(w.d.runt, clks == 6 || clks == most) << clks << scl;
+                w.run(1);
+                w.look();
+                EXPECT_FALSE(w.d.runt);
+            }
         }
     }
 }

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The scoreboards where it takes more than the wires to know where a byte begins, or who heard the START.
+#include "records.h"
+
+namespace {
+
+// Others were on the bus, and of what the host then commanded nothing was reported: SDA is the target's, who sends a 0 against the STOP.
+TEST(Adrift, NineClocksInTheMiddleOfAByteAreNoneOfTheWires)
+{
+    for (bool adrift : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.poke(2, EN | IEN);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(50);
+        b.command(RD);
+        b.r.foreign = 0;
+        b.run(50);
+        b.poke(3, 0x41);
+        b.command(STA | WR | STO);
+        b.start();
+        b.bits(0x41);
+        b.ninth(1, -1);
+        if (adrift) {
+            b.set(1, TGT_SDA, false); // bit 7 of its byte
+            b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true); b.run(Q);
+        }
+        b.set(0, CTL_IRQ, true);
+        b.run(Q);
+        b.command(RD);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0xff, 7); // of 0x00, or 0xff
+        b.set(1, TGT_SDA, true);
+        b.clock();
+        b.clock();
+        if (!adrift)
+            b.stop();
+        b.run(Q);
+        if (adrift)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "9th bit of a read");
+    }
+}
+
+// To the bus the controller is a bit behind: SCL rises for its Sr or P in what the wires take for the ninth clock.
+TEST(Adrift, ASetUpInTheNinthClockOfTheWiresIsNoClock)
+{
+    for (bool stop : {false, true}) {
+        for (bool right : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.enable();
+            b.address(0, false);
+            b.poke(3, 0x00);
+            b.command(WR);
+            b.sda(false);
+            b.run(Q);
+            b.r.foreign = FOREIGN_SDA_HIGH;
+            b.run(Q);
+            b.scl(true);
+            b.run(2 * Q - 3);
+            b.r.foreign = 0; // a START
+            b.run(3);
+            b.scl(false);
+            b.run(Q);
+            b.bits(0x00, 7);
+            b.ninth(-1, -1);
+            b.done();
+            b.command(stop ? STO : STA);
+            stop == right ? b.stop() : b.start();
+            b.done();
+            if (right || stop) // a STOP is not told from what others began
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "(START was due, STOP came)");
+        }
+    }
+}
+
+// What others let go of stays in the controller's filter for a while, and a START that finds SDA low is lost.
+TEST(Adrift, AStartMayBeLostToWhatWasOnSdaJustBefore)
+{
+    for (bool soon : {true, false}) {
+        for (bool tells : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.enable();
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.run(50);
+            b.r.foreign = 0;
+            b.run(soon ? 5 : 20);
+            b.command(STA);
+            b.lost = tells;
+            b.done();
+            b.run(50);
+            if (soon)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, tells ? "nobody pulled" : "(START was due)");
+        }
+    }
+}
+
+// The report of the address is not seen yet when the host commands a repeated START; the target already sends a 0.
+TEST(Adrift, ARepeatedStartInDoubtMayBeLostToATarget)
+{
+    for (bool zero : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x41);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x41);
+        b.ninth(1, -1);
+        b.set(1, TGT_SDA, !zero);
+        b.poke(4, STA | RD);
+        b.scl(true);
+        b.run(Q);
+        b.lost = true;
+        b.done();
+        if (zero)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody pulled");
+    }
+}
+
+// A target that wakes up with the START may have heard it or not. One that acknowledges has.
+TEST(Adrift, ATargetThatWokeUpWithTheStartTellsByItsAck)
+{
+    for (bool acks : {true, false}) {
+        Board b(true, 1 << SB_INT | 1 << SB_GPIO);
+        b.enable();
+        b.r.rst_n = 5;
+        b.run(50);
+        b.r.ext_low[0] = 0x01;
+        b.poke(3, 0x41);
+        b.command(STA | WR);
+        b.r.rst_n = 7;
+        b.run(2);
+        b.sda(false);
+        b.run(Q);
+        b.set(1, TGT_INT_N, false);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x41);
+        b.ninth(acks ? 1 : -1, 0); // its READ pulse reloads, and INT goes up
+        b.run(100);
+        if (acks)
+            b.quiet();
+        else
+            b.only(SB_INT, "INT high although");
+    }
+}
+
+// Whoever commands clocks without a START takes part in what others begin just before the first of them, or while it waits to begin.
+TEST(Adrift, ClocksOnTheHostsWordJoinAStartOfOthers)
+{
+    for (int kind = 0; kind < 3; kind++) { // 0: nothing was commanded, 1: it waits for their START to be over, 2: it begins within a filter of it
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        if (kind == 1)
+            b.command(RD | NACK);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        if (kind == 2)
+            b.command(RD | NACK);
+        b.run(kind == 2 ? 1 : 70);
+        b.scl(false);
+        b.run(70);
+        if (kind)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a transfer of others");
+    }
+}
+
+// Two STARTs within tHD;STA both count, also where ours is so short that SDA is released before the other one's is believed.
+TEST(Adrift, AShortStartOfOursCountsBesideTheirs)
+{
+    for (bool ours : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        if (ours) {
+            b.command(STA | RD);
+            b.sda(false);
+            b.run(1);
+        }
+        b.scl(false);
+        b.run(1);
+        b.sda(true);
+        b.run(70);
+        if (ours)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a transfer of others");
+    }
+}
+
+// SDA may be up again within a spike: 3 (prescale + 1) clks after our START.
+TEST(Adrift, AStartThatIsASpikeToSomebodyIsNotWantedOnTheWire)
+{
+    for (unsigned prescale : {1u, 2u}) { // 6 and 9 clks; a level in 7 samples may be unseen
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.poke(0, prescale);
+        b.poke(1, 0);
+        b.enable();
+        b.command(STA | RD);
+        b.sda(false);
+        b.run(2);
+        b.scl(false);
+        b.run(2);
+        b.sda(true);
+        b.run(20);
+        b.scl(true);
+        b.run(20);
+        b.scl(false);
+        b.run(20);
+        if (prescale == 1)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(START was due");
+    }
+}
+
+// SCL was low through the reset and is let go soon after: to a controller that wakes up it was never low, to the bus never high.
+TEST(Adrift, AStartAtWakingMayBeNoneOnTheWire)
+{
+    for (int awake : {1, 50}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.r.rst_n = 6;
+        b.run(50);
+        b.r.rst_n = 7;
+        b.run(static_cast<uint64_t>(awake));
+        b.enable();
+        b.command(STA);
+        b.r.foreign = 0;
+        b.run(2);
+        b.sda(false);
+        b.run(2); // SCL was high for 4 clks: a spike
+        b.scl(false);
+        b.busy = awake == 1;
+        b.done();
+        b.run(50);
+        if (awake == 1)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(START was due)");
+    }
+}
+
+} // namespace
