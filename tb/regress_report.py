@@ -67,6 +67,8 @@ class Regression:
 
     def line(self):
         parts = ["base seed %d" % self.base, "%.1f s" % self.wall_s] + (["%d passed before" % self.resumed] if self.resumed else [])
+        off = list(dict.fromkeys(name for one in self.results for name in one.get("off", [])))
+        parts += ["without the scoreboard%s %s" % ("s" * (len(off) != 1), ", ".join(off))] if off else []
         return ", ".join(parts)
 
 

@@ -208,7 +208,7 @@ def of_report(report, code, log):
         return "timeout", re.sub(r"\d+ ms", "N ms", late.get("message", "")), late.get("message", "")
     if any(board["failures"] for board in report["scoreboards"]):
         return "error", "report.json counts failures and names none", ""
-    if idle or not report["scoreboards"]:
+    if idle or not any(board["on"] for board in report["scoreboards"]):
         return "no-check", "no check by %s" % (", ".join(idle) or "any scoreboard"), ""
     return ("pass", None, "") if code == PASS else ("error", "exit code 1, and report.json has no failure", log)
 
@@ -250,5 +250,6 @@ def judge(child, code, going):
               "exit": code if code >= 0 else None, "signal": signal_name(-code) if code < 0 else None, "wall_s": round(child.wall_s, 3)}
     if report:
         checks = sum(board["checks"] for one in report["scenarios"] for board in one["scoreboards"].values())
-        result.update(clocks=report["clocks"], transfers=report["transfers"], checks=checks)
+        off = [board["name"] for board in report["scoreboards"] if not board["on"]]
+        result.update(clocks=report["clocks"], transfers=report["transfers"], checks=checks, off=off)
     return dict(result, command=test.command, inputs=test.inputs)

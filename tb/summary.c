@@ -71,6 +71,18 @@ static void print_unchecked(const struct run *run, FILE *out) {
     }
 }
 
+// A run is not called passed without a word about those who did not look.
+static void print_off(const struct run *run, FILE *out) {
+    const char *before = ", without the scoreboards ";
+    if (run->config.checks == 0)
+        fputs(", no scoreboard was on", out);
+    for (int i = 0; i < SCOREBOARDS && run->config.checks; i++)
+        if (!scoreboards_verdict(&run->board.scoreboards, i)->on) {
+            fprintf(out, "%s%s", before, scoreboard_name(i));
+            before = ", ";
+        }
+}
+
 static void print_verdict(const struct run *run, int code, FILE *out) {
     unsigned directed = run->result_count < run->config.scenarios ? run->result_count : run->config.scenarios;
     fprintf(out, "  %s", report_verdict_word(code));
@@ -80,7 +92,8 @@ static void print_verdict(const struct run *run, int code, FILE *out) {
         fprintf(out, ", %u scenario%s", directed, directed == 1 ? "" : "s");
     if (run->result_count > run->config.scenarios)
         fprintf(out, ", %u random steps", run->random_done);
-    fprintf(out, "%s%s%s\n", run->config.checks ? "" : ", no scoreboard was on", run->out[0] ? ", results in " : "", run->out);
+    print_off(run, out);
+    fprintf(out, "%s%s\n", run->out[0] ? ", results in " : "", run->out);
 }
 
 void summary_print(const struct run *run, int code, FILE *out) {
