@@ -133,6 +133,8 @@ def changes(text, expression, guards_check):
         if word in ("+", "-", "&", "<", "*") and not re.match(r"[\w)\]]", before[-1]):
             continue  # unary
         number = NUMBER.match(word)
+        if word == "-" and "(size_t)(" in text[:token.start()]:
+            continue  # of two pointers there is no sum
         if word in SWAPS and before not in ("case",):
             other = SWAPS[word]
         elif number and before not in ("[", "{", ",") and not text[token.end():].startswith("]"):

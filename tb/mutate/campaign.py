@@ -17,6 +17,7 @@ import regress_run  # noqa: E402
 
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
+UNIT_WALL_S = 20  # the unit tests take one second
 UNITS = "Arbitration*:Board*:Complains*:Decoder*:Frame*:Gpio*:Host.*:I2cController*:I2cTarget*:Int*:Lines*:Pcf8574*:Protocol*:SpikeFilter*:Timing*:Transfers*"
 RANDOM_SEEDS = (1, 2, 3, 4, 5, 6)
 RANDOM_TRANSFERS = 1500
@@ -78,6 +79,7 @@ def digest():
 class Run:
     """One mutant in one stage, as regress_run.run_tests wants it."""
     seed = inputs = None
+    wall_s = WALL_S
 
     def __init__(self, program, key, stage, sets, options, work):
         self.key, self.stage = key, stage
@@ -89,6 +91,7 @@ class Run:
 
 class UnitRun(Run):
     """The unit tests of the models and the scoreboards, with a mutant."""
+    wall_s = UNIT_WALL_S
 
     def __init__(self, program, mutant, work):
         super().__init__(program, mutant["key"], "unit", [], [], work)
@@ -210,7 +213,7 @@ def carry_out(title, runs, state, jobs, signals):
         return True
 
     try:
-        regress_run.run_tests(runs, jobs, WALL_S, signals, done, progress.show)
+        regress_run.run_tests(runs, jobs, runs[0].wall_s, signals, done, progress.show)
     finally:
         progress.clear()
     return not signals.stop
