@@ -18,7 +18,10 @@ import regress_run  # noqa: E402
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
 UNIT_WALL_S = 20  # the unit tests take one second
-UNITS = "Arbitration*:Board*:Complains*:Decoder*:Frame*:Gpio*:Host.*:I2cController*:I2cTarget*:Int*:Lines*:Pcf8574*:Protocol*:SpikeFilter*:Timing*:Transfers*"
+# Unit tests of the models and of the scoreboards: the ones of milliseconds first, the ones of seconds for who survives them.
+MODEL_UNITS = "I2cController*:I2cTarget*:Pcf8574*:SpikeFilter*:Board.*"
+BOARD_UNITS = "Arbitration*:Adrift*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Host.*:Int*:Lines*:Protocol*:Timing*:Transfers*:Verdict*"
+SLOW_UNITS = "*Random*:*Lazy*:Board.*"
 RANDOM_SEEDS = (1, 2, 3, 4, 5, 6)
 RANDOM_TRANSFERS = 1500
 
@@ -69,8 +72,8 @@ LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other":
 def digest():
     """Of everything that a verdict depends on."""
     h = hashlib.sha256()
-    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "wrappers")
-    files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".tcl", ".txt")]
+    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "tb/unit", "wrappers")
+    files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".cc", ".tcl", ".txt")]
     for file in [ROOT / "sim.cfg", HERE / "rtl_mutants.py", HERE / "c_mutants.py", *files]:
         h.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return h.hexdigest()[:16]
@@ -93,9 +96,11 @@ class UnitRun(Run):
     """The unit tests of the models and the scoreboards, with a mutant."""
     wall_s = UNIT_WALL_S
 
-    def __init__(self, program, mutant, work):
-        super().__init__(program, mutant["key"], "unit", [], [], work)
-        self.command = ["env", f"TWINWIRE_MUTANT={mutant['number']}", str(program), "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={UNITS}"]
+    def __init__(self, program, mutant, stage, work):
+        super().__init__(program, mutant["key"], stage, [], [], work)
+        mine = BOARD_UNITS if mutant["module"].startswith("scoreboards/") else MODEL_UNITS
+        tests = f"{mine}-{SLOW_UNITS}" if stage == "unit" else mine
+        self.command = ["env", f"TWINWIRE_MUTANT={mutant['number']}", str(program), "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"]
 
 
 class FaultRun(Run):
@@ -117,7 +122,7 @@ def killers_of(run, result):
     if isinstance(run, UnitRun):
         if result["exit"] not in (0, 1) and not result["signal"] and result["status"] != "timeout":
             raise regress_run.Environment(f"{run.name}: {result['what']}")
-        return {} if result["exit"] == 0 else {"unit": {"timeout" if result["status"] == "timeout" else result["signal"] or "failed": 1}}
+        return {} if result["exit"] == 0 else {run.stage: {"timeout" if result["status"] == "timeout" else result["signal"] or "failed": 1}}
     killers = board_killers(run, result)
     if not isinstance(run, FaultRun):
         return killers

@@ -68,8 +68,11 @@ class Campaign:
         if not campaign.baseline(runs, self.state, self.options.jobs, self.signals):
             raise KeyboardInterrupt
 
+    def killers(self, stage, mutant):
+        return (self.state.get(stage, mutant["key"]) or {"killers": {}})["killers"]
+
     def killed(self, stage, mutant):
-        return bool(self.state.get(stage, mutant["key"])["killers"])
+        return bool(self.killers(stage, mutant))
 
     def until_killed(self, title, program, mutants, stages):
         for stage, sets in stages.items():
@@ -96,13 +99,15 @@ class Campaign:
         self.until_killed("later", program, [m for m in left if m["key"] not in proved], random)
 
     def units(self, title, mutants):
-        """The unit tests, first of all: they take a second, a stage ten."""
-        none = {"key": "none unit", "number": 0}
+        """The unit tests, first of all: they take milliseconds, the slow ones seconds, a stage ten."""
         program = self.options.build / "unit-mutants"
-        if mutants and not campaign.baseline([campaign.UnitRun(program, none, self.work)], self.state, self.options.jobs, self.signals):
-            raise KeyboardInterrupt
-        self.stage(f"{title}, unit tests", [campaign.UnitRun(program, m, self.work) for m in mutants])
-        return [m for m in mutants if not self.killed("unit", m)]
+        for stage in ("unit", "unit_long") if mutants else ():
+            none = {"key": "none " + title, "number": 0, "module": mutants[0]["module"]}
+            if not campaign.baseline([campaign.UnitRun(program, none, stage, self.work)], self.state, self.options.jobs, self.signals):
+                raise KeyboardInterrupt
+            self.stage(f"{title}, {stage}", [campaign.UnitRun(program, m, stage, self.work) for m in mutants])
+            mutants = [m for m in mutants if not self.killed(stage, m)]
+        return mutants
 
     def models(self, mutants):
         """All of them, but for those that hang, also meet their RTL twins: what lockstep sees is counted apart."""
@@ -111,7 +116,7 @@ class Campaign:
         program, twins = "twinwire-model-mutants", {"twins": campaign.MATRIX["twins"]}
         left = self.units("C models", mutants)
         self.baseline(program, twins)
-        hung = [m for m in mutants if "timeout" in self.state.get("unit", m["key"])["killers"].get("unit", {})]
+        hung = [m for m in mutants if any("timeout" in self.killers(stage, m).get(stage, {}) for stage in ("unit", "unit_long"))]
         for some in (left, [m for m in mutants if m not in hung]):
             self.stage("C models, twins", [self.run(program, m, "twins", twins["twins"]) for m in some])
         left = [m for m in left if not self.killed("twins", m)]
@@ -141,11 +146,10 @@ class Campaign:
             self.stage(f"scoreboards, seeded faults, {n + 1}", [campaign.FaultRun(program, m, own[m["key"]][n], self.work) for m in left])
             left = [m for m in left if not self.killed(f"fault {own[m['key']][n].name}", m)]
 
-    @staticmethod
-    def faults_of(mutant, faults):
+    def faults_of(self, mutant, faults):
         """Those that the mutant's scoreboard catches, first those that a check of its own line catches alone."""
         board = campaign.board_of(mutant["module"])
-        own = [fault for fault in faults if not fault.open and fault.way != "expectation" and board in (None, fault.caught_by)]
+        own = [fault for fault in faults if board in (None, fault.caught_by) and fault.caught_by in self.killers("fault", {"key": fault.name})]
         return sorted(own, key=lambda fault: (not (fault.alone and fault.alone in mutant["text"]), not fault.alone))
 
 
