@@ -17,7 +17,7 @@ import regress_run  # noqa: E402
 
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
-UNIT_WALL_S = 20  # of the quick unit tests, which take a fraction of a second
+UNIT_WALL_S = 8  # of the quick unit tests, which take a tenth of a second
 # Unit tests of the models and of the scoreboards: the ones of milliseconds first, the ones of seconds for who survives them.
 MODEL_UNITS = "I2cController*:I2cTarget*:Pcf8574*:SpikeFilter*:Board.*"
 BOARD_UNITS = "Adrift*:Arbitration*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Host.*:Hostile.*:Int*:Lines*:Protocol*:Timing*:Transfers*"
