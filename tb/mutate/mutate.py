@@ -116,13 +116,12 @@ class Campaign:
         program, twins = "twinwire-model-mutants", {"twins": campaign.MATRIX["twins"]}
         left = self.units("C models", mutants)
         self.baseline(program, twins)
-        hung = [m for m in mutants if any("timeout" in self.killers(stage, m).get(stage, {}) for stage in ("unit", "unit_long"))]
-        for some in (left, [m for m in mutants if m not in hung]):
-            self.stage("C models, twins", [self.run(program, m, "twins", twins["twins"]) for m in some])
-        left = [m for m in left if not self.killed("twins", m)]
+        left = self.until_killed("C models", program, left, twins)
         if left:
             self.baseline(program, campaign.LATER)
             self.later(program, left)
+        hung = [m for m in mutants if any("timeout" in self.killers(stage, m).get(stage, {}) for stage in ("unit", "unit_long"))]
+        self.stage("C models, lockstep", [self.run(program, m, "twins", twins["twins"]) for m in mutants if m not in hung])
 
     def faults(self):
         """The seeded faults, each in its scenario: rows of the matrix like the mutants."""
