@@ -114,7 +114,7 @@ class FaultRun(Run):
 def board_of(file):
     """The scoreboard that a file of scoreboards/ is of; None: of all."""
     name = Path(file).stem
-    return {"commands": "protocol", "arbitration": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None}.get(name, name)
+    return {"commands": "protocol", "arbitration": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None, "verdicts": None}.get(name, name)
 
 
 def killers_of(run, result):

@@ -49,6 +49,29 @@ TEST(Arbitration, SclFallOfOthersThatIsSoonOverNeedNotBeFollowed)
     b.quiet();
 }
 
+TEST(Arbitration, RepeatedStartWithSdaHeldLowIsALoss)
+{
+    for (bool tells : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.sda(true);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(2 * Q);
+        b.scl(true);
+        b.run(3 * Q);
+        b.tip = false;
+        b.lost = tells;
+        b.status();
+        if (tells)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
 TEST(Protocol, CommandThatDoesNotGoOnWithSclHighIsCaughtOnce)
 {
     for (bool goes_on : {true, false}) {
