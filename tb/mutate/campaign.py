@@ -125,9 +125,13 @@ def killers_of(run, result):
     killers = board_killers(run, result)
     if not isinstance(run, FaultRun):
         return killers
-    caught = killers.get(run.caught_by, {})
-    lockstep = any("RTL differs" in check for check in caught)
-    return {} if caught and (lockstep or run.way == "rules") else {"faults": {run.stage[6:]: 1}}
+    return {} if catches(run, killers) else {"faults": {run.stage[6:]: 1}}
+
+
+def catches(fault, killers):
+    """Does the fault's scoreboard see it, in the fault's way?"""
+    caught = killers.get(fault.caught_by, {})
+    return bool(caught) and (fault.way == "rules" or any("RTL differs" in check for check in caught))
 
 
 def board_killers(run, result):

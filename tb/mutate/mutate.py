@@ -148,7 +148,8 @@ class Campaign:
     def faults_of(self, mutant, faults):
         """Those that the mutant's scoreboard catches, first those that a check of its own line catches alone."""
         board = campaign.board_of(mutant["module"])
-        own = [fault for fault in faults if board in (None, fault.caught_by) and fault.caught_by in self.killers("fault", {"key": fault.name})]
+        own = [fault for fault in faults if fault.way != "expectation" and board in (None, fault.caught_by)
+               and campaign.catches(fault, self.killers("fault", {"key": fault.name}))]
         return sorted(own, key=lambda fault: (not (fault.alone and fault.alone in mutant["text"]), not fault.alone))
 
 
