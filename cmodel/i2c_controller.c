@@ -11,7 +11,6 @@ void i2c_controller_init(struct i2c_controller *x, uint8_t filter_clks)
     i2c_symbols_init(&x->symbols, filter_clks);
     x->out.scl = x->out.sda = true;
     x->prer = 0xFFFF;
-    x->phase = I2C_CTL_IDLE;
     x->due = UINT64_MAX;
 }
 

@@ -7,7 +7,6 @@
 static void line_init(struct i2c_line *l)
 {
     l->now = true;  // contract 2.1, 2.2: reset value 1; samples from before m count as 1
-    l->booked = 0;
     for (int i = 0; i < I2C_LINE_FLIPS; i++)
         l->flip[i] = UINT64_MAX;
 }

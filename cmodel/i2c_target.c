@@ -9,7 +9,6 @@ void i2c_target_init(struct i2c_target *x, uint8_t filter_clks)
     memset(x, 0, sizeof *x);
     i2c_symbols_init(&x->symbols, filter_clks);
     x->out.scl = x->out.sda = true;  // contract 3.8
-    x->phase = I2C_TARGET_IDLE;
 }
 
 static void start_pulse(struct i2c_target *x, uint64_t t, const struct i2c_target_ops *ops, void *dev)

@@ -18,21 +18,19 @@ void pcf8574_init(struct pcf8574 *x, const struct pcf8574_props *props)
     x->out.int_n = x->out.sda = true;
 }
 
-// The synchronised pins at edge n: those sampled at n-2 (contract 3.6).
+// The synchronised pins at edge n: those sampled at n-2 (contract 3.6). They moved at most once since, for whoever moves them steps us.
 static uint8_t pins_synchronised(const struct pcf8574 *x, uint64_t n)
 {
-    return x->pins_at[0] + 2 <= n ? x->pins[0] : x->pins_at[1] + 2 <= n ? x->pins[1] : x->pins[2];
+    return x->pins_at + 2 <= n ? x->pins[0] : x->pins[1];
 }
 
 static void sample_pins(struct pcf8574 *x, uint64_t clk, uint8_t pins)
 {
     if (pins == x->pins[0])
         return;
-    x->pins[2] = x->pins[1];
     x->pins[1] = x->pins[0];
     x->pins[0] = pins;
-    x->pins_at[1] = x->pins_at[0];
-    x->pins_at[0] = clk;
+    x->pins_at = clk;
 }
 
 static bool own_address(void *dev, uint64_t clk, uint8_t addr, bool read)

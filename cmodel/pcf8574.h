@@ -44,8 +44,8 @@ struct pcf8574 {
     struct pcf8574_out out;
     struct pcf8574_props props;
     struct i2c_target target;
-    uint64_t pins_at[2];  // [edge] from which pins[0] and pins[1] were sampled
-    uint8_t pins[3];      // the pins now, before, and before that
+    uint64_t pins_at;     // [edge] from which pins[0] was sampled
+    uint8_t pins[2];      // the pins now, and before
     uint8_t latch;        // input latch
     uint8_t byte;         // data byte waiting for its WRITE pulse
     uint8_t pulse;        // enum pcf8574_pulse

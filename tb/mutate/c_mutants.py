@@ -11,7 +11,8 @@ include path leads to them.
     statement   if (mutant_sel == K) { faulty } else { original }              or nothing in place of it
 
 What is faulty: a condition negated, && for || and < for <= and the like, a constant one more, true for false, a statement dropped. Of each
-statement PER_STATEMENT are taken, by a hash of what they are. A mutant is known by its key: `file | text of the line | change`.
+statement PER_STATEMENT are taken, by a hash of what they are; of each check that it is switched off. What can change only a text, or
+nothing, is not taken. A mutant is known by its key: `file | text of the line | change`.
 """
 
 import hashlib
@@ -31,7 +32,10 @@ SWAPS = {"&&": "||", "||": "&&", "==": "!=", "!=": "==", "<=": "<", ">=": ">", "
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|->|\+\+|--|[-+*/|&^]=|<<=|>>=|<<|>>|&&|\|\||[<>=!]=|\w+|\S')
 DECLARATION = re.compile(r"^(?:const |static |struct \w+|enum \w+|unsigned\b|bool\b|u?int\d+_t\b|int\b|char\b|size_t\b|double\b)")
 NUMBER = re.compile(r"^\d+u?$")
-CHECK = re.compile(r"(?:\(void\))?(?:scoreboards_fact|scoreboards_note|fail_unless|judge_read|note_bit)\(")
+CHECK = re.compile(r"(?:\(void\))?(?:scoreboards_fact|scoreboards_note|protocol_fact|judge_read|note_bit|note_word)\(|"
+                   r"(?:\w+->)?bad(?:\+\+| \+?= )|(?:wrong|pulled) \|= |\S+failures \+= ")
+GUARDED = re.compile(r"\s*\{?\s*(?:%s)" % CHECK.pattern)  # behind the condition of an `if`
+TEXT = re.compile(r"(?:\(void\))?(?:snprintf|strncpy)\(|\(void\)\w+(?:, \(void\)\w+)*;?$")
 
 
 def blank_comments(text):
@@ -40,10 +44,11 @@ def blank_comments(text):
 
 def balanced(text, start):
     """The position behind the parenthesis that closes the one at `start`."""
-    depth, quoted = 0, False
+    depth, quoted = 0, ""
     for i in range(start, len(text)):
         c = text[i]
-        quoted ^= c == '"' and text[i - 1] != "\\"
+        if c in "\"'" and quoted in ("", c) and text[i - 1] != "\\":
+            quoted = c if not quoted else ""
         depth += (not quoted) * ((c in "([{") - (c in ")]}"))
         if depth == 0:
             return i + 1
@@ -97,13 +102,29 @@ def statement_sites(text, at):
             yield Site(at, end + 1, False)
 
 
-def changes(text, expression):
+def least_or_most(text, at):
+    """Is the < or > at `at` that of `a < b ? a : b`? Where a and b are the same, so is the result."""
+    last = re.compile(r".(.+?) \? ").match(text, at)
+    if not last:
+        return False
+    b, rest = last[1].strip(), text[last.end():]
+    a = rest[len(b) + 3:] if rest.startswith(b + " : ") else rest.partition(" : ")[0]
+    return a != "" and any(text[:at].rstrip().endswith(one) for one in (a, a.rstrip(");"))) and b in rest
+
+
+def changes(text, expression, guards_check):
     """(what, faulty text) of an expression or a statement."""
-    if expression:
+    if TEXT.match(text):
+        return
+    if guards_check:
+        yield "never", "false"
+    elif expression and CHECK.match(text):
+        yield "dropped", "true"
+    elif expression and not re.fullmatch(r"[^&|]*[\w)\]] [=!]= [\w(][^&|=!<>]*", text):  # of one comparison the other one says the same
         if not re.fullmatch(r"[\w>.\-]+|\d+", text.strip()) or text.strip() not in ("true", "false"):
             if not text.startswith("(struct") and re.search(r"&&|\|\||[<>=!]=|[^-<>][<>][^<>]|!|^\s*\w+\(", text) and "?" not in text:
                 yield "negated", f"!({text})"
-    elif text != "return;":
+    elif not expression and text != "return;":
         yield "dropped", ";"
     tokens = list(TOKEN.finditer(text))
     for index, token in enumerate(tokens):
@@ -112,13 +133,15 @@ def changes(text, expression):
         if word in ("+", "-", "&", "<", "*") and not re.match(r"[\w)\]]", before[-1]):
             continue  # unary
         number = NUMBER.match(word)
+        if word == "-" and "(size_t)(" in text[:token.start()]:
+            continue  # of two pointers there is no sum
         if word in SWAPS and before not in ("case",):
             other = SWAPS[word]
         elif number and before not in ("[", "{", ",") and not text[token.end():].startswith("]"):
             other = f"({word} + 1)"
         else:
             continue
-        if word == "&" and text[max(0, token.start() - 1)] == "(":
+        if word == "&" and text[max(0, token.start() - 1)] == "(" or word in "<>" and least_or_most(text, token.start()):
             continue
         yield f"{token.start()}: {word} becomes {other}", text[:token.start()] + other + text[token.end():]
 
@@ -133,12 +156,13 @@ def list_file(source, folder, name):
     lines = rtl_mutants.numbered(text.splitlines())
     for site in sites(blank):
         here, line = [], blank.count("\n", 0, site.start) + 1
-        for what, faulty in changes(blank[site.start:site.end], site.expression):
+        guards = folder == "scoreboards" and blank[site.end] == ")" and bool(GUARDED.match(blank, site.end + 1))
+        for what, faulty in changes(blank[site.start:site.end], site.expression, guards):
             what = f"{site.start - blank.rfind(chr(10), 0, site.start)}: {what}"
             here.append({"module": f"{folder}/{name}", "line": line, "text": lines[line - 1], "change": what, "kind": re.sub(r"^(\d+: )+", "", what),
                          "key": f"{folder}/{name} | {lines[line - 1]} | {what}", "faulty": re.sub(r"\s*\n\s*", " ", faulty), "site": site})
-        check = bool(CHECK.match(blank[site.start:site.end]))
-        here.sort(key=lambda m: (check and not m["change"].endswith("dropped"), rank(m["key"])))
+        check = guards or bool(CHECK.match(blank[site.start:site.end]))
+        here.sort(key=lambda m: (check and not m["change"].endswith(("dropped", "never")), rank(m["key"])))
         if check or here and rank(here[0]["text"])[0] % PART[folder] == 0:
             yield from here[:PER_STATEMENT[folder]]
 

@@ -17,7 +17,11 @@ import regress_run  # noqa: E402
 
 SIM_MS = 12  # of a scenario that a mutant keeps from ending; the longest healthy one takes 9
 WALL_S = 120
-UNITS = "Arbitration*:Board*:Complains*:Decoder*:Frame*:Gpio*:Host.*:I2cController*:I2cTarget*:Int*:Lines*:Pcf8574*:Protocol*:SpikeFilter*:Timing*:Transfers*"
+UNIT_WALL_S = 8  # of the quick unit tests, which take a tenth of a second
+# Unit tests of the models and of the scoreboards: the ones of milliseconds first, the ones of seconds for who survives them.
+MODEL_UNITS = "I2cController*:I2cTarget*:Pcf8574*:SpikeFilter*:Board.*"
+BOARD_UNITS = "Adrift*:Arbitration*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Host.*:Hostile.*:Int*:Lines*:Protocol*:Timing*:Transfers*"
+SLOW_UNITS = "*Random*:*Lazy*:Board.*"
 RANDOM_SEEDS = (1, 2, 3, 4, 5, 6)
 RANDOM_TRANSFERS = 1500
 
@@ -68,8 +72,8 @@ LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other":
 def digest():
     """Of everything that a verdict depends on."""
     h = hashlib.sha256()
-    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "wrappers")
-    files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".tcl", ".txt")]
+    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "tb/unit", "wrappers")
+    files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".cc", ".tcl", ".txt")]
     for file in [ROOT / "sim.cfg", HERE / "rtl_mutants.py", HERE / "c_mutants.py", *files]:
         h.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return h.hexdigest()[:16]
@@ -78,6 +82,7 @@ def digest():
 class Run:
     """One mutant in one stage, as regress_run.run_tests wants it."""
     seed = inputs = None
+    wall_s = WALL_S
 
     def __init__(self, program, key, stage, sets, options, work):
         self.key, self.stage = key, stage
@@ -89,10 +94,12 @@ class Run:
 
 class UnitRun(Run):
     """The unit tests of the models and the scoreboards, with a mutant."""
-
-    def __init__(self, program, mutant, work):
-        super().__init__(program, mutant["key"], "unit", [], [], work)
-        self.command = ["env", f"TWINWIRE_MUTANT={mutant['number']}", str(program), "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={UNITS}"]
+    def __init__(self, program, mutant, stage, work):
+        super().__init__(program, mutant["key"], stage, [], [], work)
+        self.wall_s = UNIT_WALL_S if stage == "unit" else WALL_S
+        mine = BOARD_UNITS if mutant["module"].startswith("scoreboards/") else MODEL_UNITS
+        tests = f"{mine}-{SLOW_UNITS}" if stage == "unit" else mine
+        self.command = ["env", f"TWINWIRE_MUTANT={mutant['number']}", str(program), "--gtest_brief=1", "--gtest_fail_fast", f"--gtest_filter={tests}"]
 
 
 class FaultRun(Run):
@@ -107,20 +114,24 @@ class FaultRun(Run):
 def board_of(file):
     """The scoreboard that a file of scoreboards/ is of; None: of all."""
     name = Path(file).stem
-    return {"commands": "protocol", "arbitration": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None}.get(name, name)
+    return {"commands": "protocol", "arbitration": "protocol", "timing_edges": "timing", "scoreboards": None, "decoder": None, "verdicts": None}.get(name, name)
 
 
 def killers_of(run, result):
     if isinstance(run, UnitRun):
         if result["exit"] not in (0, 1) and not result["signal"] and result["status"] != "timeout":
             raise regress_run.Environment(f"{run.name}: {result['what']}")
-        return {} if result["exit"] == 0 else {"unit": {"timeout" if result["status"] == "timeout" else result["signal"] or "failed": 1}}
+        return {} if result["exit"] == 0 else {run.stage: {"timeout" if result["status"] == "timeout" else result["signal"] or "failed": 1}}
     killers = board_killers(run, result)
     if not isinstance(run, FaultRun):
         return killers
-    caught = killers.get(run.caught_by, {})
-    lockstep = any("RTL differs" in check for check in caught)
-    return {} if caught and (lockstep or run.way == "rules") else {"faults": {run.stage[6:]: 1}}
+    return {} if catches(run, killers) else {"faults": {run.stage[6:]: 1}}
+
+
+def catches(fault, killers):
+    """Does the fault's scoreboard see it, in the fault's way?"""
+    caught = killers.get(fault.caught_by, {})
+    return bool(caught) and (fault.way == "rules" or any("RTL differs" in check for check in caught))
 
 
 def board_killers(run, result):
@@ -210,7 +221,7 @@ def carry_out(title, runs, state, jobs, signals):
         return True
 
     try:
-        regress_run.run_tests(runs, jobs, WALL_S, signals, done, progress.show)
+        regress_run.run_tests(runs, jobs, runs[0].wall_s, signals, done, progress.show)
     finally:
         progress.clear()
     return not signals.stop

@@ -93,6 +93,7 @@ if(TARGET twinwire-faulty)
   add_executable(twinwire-faulty-mutants EXCLUDE_FROM_ALL ${files} $<TARGET_OBJECTS:mutants_scoreboards>)
   add_dependencies(twinwire-faulty-mutants faulty_sources)
   target_compile_definitions(twinwire-faulty-mutants PRIVATE TWINWIRE_FAULTS)
+  target_include_directories(twinwire-faulty-mutants PRIVATE wrappers) # from there ../tb/mutate/mutant.h is found, which is not planted
   target_link_libraries(twinwire-faulty-mutants PRIVATE ours model_mutants twinwire-faulty_verilated twinwire-faulty_tb)
   add_dependencies(twinwire-mutants-c twinwire-faulty-mutants)
 endif()

@@ -68,8 +68,11 @@ class Campaign:
         if not campaign.baseline(runs, self.state, self.options.jobs, self.signals):
             raise KeyboardInterrupt
 
+    def killers(self, stage, mutant):
+        return (self.state.get(stage, mutant["key"]) or {"killers": {}})["killers"]
+
     def killed(self, stage, mutant):
-        return bool(self.state.get(stage, mutant["key"])["killers"])
+        return bool(self.killers(stage, mutant))
 
     def until_killed(self, title, program, mutants, stages):
         for stage, sets in stages.items():
@@ -92,13 +95,33 @@ class Campaign:
         """The random part only for those that are not proved equal: it takes longest."""
         proved = {key for key, (says, _) in verdicts.read().items() if says == "equivalent"}
         random = {stage: sets for stage, sets in campaign.LATER.items() if stage.startswith("random")}
-        left = self.until_killed("RTL", program, left, {stage: sets for stage, sets in campaign.LATER.items() if stage not in random})
-        self.until_killed("RTL", program, [m for m in left if m["key"] not in proved], random)
+        left = self.until_killed("later", program, left, {stage: sets for stage, sets in campaign.LATER.items() if stage not in random})
+        self.until_killed("later", program, [m for m in left if m["key"] not in proved], random)
+
+    def units(self, title, mutants):
+        """The unit tests, first of all: they take milliseconds, the slow ones seconds, a stage ten."""
+        program = self.options.build / "unit-mutants"
+        for stage in ("unit", "unit_long") if mutants else ():
+            none = {"key": "none " + title, "number": 0, "module": mutants[0]["module"]}
+            if not campaign.baseline([campaign.UnitRun(program, none, stage, self.work)], self.state, self.options.jobs, self.signals):
+                raise KeyboardInterrupt
+            self.stage(f"{title}, {stage}", [campaign.UnitRun(program, m, stage, self.work) for m in mutants])
+            mutants = [m for m in mutants if not self.killed(stage, m)]
+        return mutants
 
     def models(self, mutants):
-        if mutants:
-            self.baseline("twinwire-model-mutants", {"twins": campaign.MATRIX["twins"], **campaign.LATER})
-        self.until_killed("C models", "twinwire-model-mutants", mutants, {"twins": campaign.MATRIX["twins"], **campaign.LATER})
+        """All of them, but for those that hang, also meet their RTL twins: what lockstep sees is counted apart."""
+        if not mutants:
+            return
+        program, twins = "twinwire-model-mutants", {"twins": campaign.MATRIX["twins"]}
+        left = self.units("C models", mutants)
+        self.baseline(program, twins)
+        left = self.until_killed("C models", program, left, twins)
+        if left:
+            self.baseline(program, campaign.LATER)
+            self.later(program, left)
+        hung = [m for m in mutants if any("timeout" in self.killers(stage, m).get(stage, {}) for stage in ("unit", "unit_long"))]
+        self.stage("C models, lockstep", [self.run(program, m, "twins", twins["twins"]) for m in mutants if m not in hung])
 
     def faults(self):
         """The seeded faults, each in its scenario: rows of the matrix like the mutants."""
@@ -108,18 +131,26 @@ class Campaign:
         return faults
 
     def scoreboards(self, mutants, faults):
-        """Killed by a false alarm, by a unit test, or because a seeded fault gets past the scoreboard that catches it."""
-        if mutants:
-            self.baseline("twinwire-model-mutants", {"green": campaign.MATRIX["twins"]})
-        left = self.until_killed("scoreboards", "twinwire-model-mutants", mutants, {"green": campaign.MATRIX["twins"]})
-        self.stage("scoreboards, unit tests", [campaign.UnitRun(self.options.build / "unit-mutants", m, self.work) for m in left])
-        left = [m for m in left if not self.killed("unit", m)]
-        closed = [fault for fault in faults if not fault.open]
-        for n, mutant in enumerate(left, 1):
-            board = campaign.board_of(mutant["module"])
-            own = [fault for fault in closed if board in (None, fault.caught_by)]
-            runs = [campaign.FaultRun(self.options.build / "twinwire-faulty-mutants", mutant, fault, self.work) for fault in own]
-            self.stage(f"scoreboards, seeded faults, {n} of {len(left)}", runs)
+        """Killed by a unit test, by a false alarm, or because a seeded fault gets past the scoreboard that catches it."""
+        if not mutants:
+            return
+        left = self.units("scoreboards", mutants)
+        self.baseline("twinwire-model-mutants", {"green": campaign.MATRIX["twins"]})
+        left = self.until_killed("scoreboards", "twinwire-model-mutants", left, {"green": campaign.MATRIX["twins"]})
+        proved = {key for key, (says, _) in verdicts.read().items() if says == "equivalent"}
+        own = {m["key"]: self.faults_of(m, faults) for m in left if m["key"] not in proved}
+        for n in range(max(map(len, own.values()), default=0)):  # fault by fault: the first one that gets past ends it
+            left = [m for m in left if len(own.get(m["key"], ())) > n]
+            program = self.options.build / "twinwire-faulty-mutants"
+            self.stage(f"scoreboards, seeded faults, {n + 1}", [campaign.FaultRun(program, m, own[m["key"]][n], self.work) for m in left])
+            left = [m for m in left if not self.killed(f"fault {own[m['key']][n].name}", m)]
+
+    def faults_of(self, mutant, faults):
+        """Those that the mutant's scoreboard catches, first those that a check of its own line catches alone."""
+        board = campaign.board_of(mutant["module"])
+        own = [fault for fault in faults if fault.way != "expectation" and board in (None, fault.caught_by)
+               and campaign.catches(fault, self.killers("fault", {"key": fault.name}))]
+        return sorted(own, key=lambda fault: (not (fault.alone and fault.alone in mutant["text"]), not fault.alone))
 
 
 def write_sample(options, mutants, state):

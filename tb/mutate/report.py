@@ -12,7 +12,7 @@ import report_html
 TARGET = {"i2c_bit_engine": 100, "i2c_byte_sequencer": 100, "pcf8574": 100}  # per cent of the mutants that are not proved to be none
 ALL_RTL = 98
 BOARDS = ("lines", "host", "gpio", "int", "protocol", "timing")
-STAGES = (*campaign.MATRIX, "green", *campaign.LATER, "unit")
+STAGES = (*campaign.MATRIX, "green", *campaign.LATER, "unit", "unit_long")
 
 
 class Row:

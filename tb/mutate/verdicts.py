@@ -3,7 +3,7 @@
 
     [[verdict]]
     key = "module | text of the line | change"
-    says = "equivalent"        proved: the outputs are the same for all inputs, for ever
+    says = "equivalent"        the outputs are the same for all inputs, for ever: proved; of a C model argued from its code, and `how` is why
            "bounded"           the same within so many clocks of a reset; `how` has their number
            "unreachable"       outputs can differ, but not on any board that can be built or configured here; `how` is the reason
     how = "..."

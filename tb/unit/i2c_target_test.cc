@@ -239,4 +239,52 @@ TEST(I2cTarget, LazySteppingEqualsSteppingAtEveryEdge) {
     EXPECT_LT(steps, edges);
 }
 
+TEST(I2cTarget, InitLeavesNoByteOfBefore) {
+    i2c_target a, b;
+    memset(&a, 0x00, sizeof a);
+    memset(&b, 0xA5, sizeof b);
+    i2c_target_init(&a, N);
+    i2c_target_init(&b, N);
+    EXPECT_EQ(memcmp(&a, &b, sizeof a), 0);
+}
+
+TEST(I2cTarget, TransferThatEndedDoesNotEndAgain) {
+    for (bool restart : {false, true}) {
+        Bench b;
+        b.start(); b.bits(0xA0); b.bit(true);
+        restart ? b.start() : b.stop();
+        const size_t ends = b.x.log.size();
+        b.start(); b.stop();
+        EXPECT_EQ(b.x.log.size(), ends) << b.x.log.back();
+    }
+}
+
+// i2c_target.h: `clk` of a callback is the edge being stepped, though nobody steps at every edge.
+TEST(I2cTarget, LazyCallbacksComeAtTheEdgeBeingStepped) {
+    for (int address : {0xA0, 0xA1}) {
+        Device x;
+        i2c_target_init(&x.target, N);
+        std::vector<std::pair<bool, bool>> plan = {{true, true}, {true, false}, {false, false}};
+        for (int v : {address, 0x35}) {
+            for (int i = 8; i >= 0; i--) {
+                const bool bit = i == 0 ? false : v >> (i - 1) & 1;
+                for (bool scl : {false, true, false}) plan.push_back({scl, bit});
+            }
+        }
+        plan.push_back({false, false}); plan.push_back({true, false}); plan.push_back({true, true});
+        uint64_t clk = 0, wake = 0, steps = 0;
+        for (size_t k = 0; k < plan.size(); k++) {
+            for (int q = 0; q < Q; q++, clk++) {
+                if (clk < wake && q)
+                    continue;
+                wake = step(x, clk, plan[k].first, plan[k].second);
+                steps++;
+                for (const std::string &call : x.log) EXPECT_EQ(call.compare(0, call.find(' '), std::to_string(clk)), 0) << call << " in step " << clk;
+                x.log.clear();
+            }
+        }
+        EXPECT_LT(steps, clk / 10);
+    }
+}
+
 }  // namespace
