@@ -46,6 +46,7 @@ case $plan in
     hang) trap '' TERM; sleep 1000 & echo $! >> pids; echo $$ >> pids; while :; do sleep 1; done;;
 esac
 """
+BOARDS = ("lines", "host", "gpio", "int", "protocol", "timing")
 WRONG = """\
 # SPDX-License-Identifier: Apache-2.0
 i2c write [addr u1] 0x0f
@@ -141,6 +142,12 @@ def real_runs(bench, cases):
     done = bench.run("--seeds", "1", "--filter", "random/*", "--keep-passed", *QUICK, program=bench.program)
     own = bench.path("out", "random", "seed_1", "report.html")
     cases.case("keep_passed", simulation.first(wants(done, 0), not os.path.exists(own) and "no %s" % own, files_trouble(bench, "PASS")))
+
+    off = bench.run("--seeds", "1", "--filter", "random/*", "--set", "checks.protocol=false", "--set", "checks.int=false", *QUICK, program=bench.program)
+    cases.case("without_two_scoreboards", wants(off, 0, ", without the scoreboards int, protocol"))
+    none = [word for board in BOARDS for word in ("--set", "checks.%s=false" % board)]
+    cases.case("without_any_scoreboard", wants(bench.run("--seeds", "1", "--filter", "random/*", *none, *QUICK, program=bench.program), 1,
+                                               "1 no-check", "no check by any scoreboard"))
 
     wrong = bench.write("wrong.tcl", WRONG)
     done = bench.run("--seeds", "2", "--set", 'stimulus.scenarios=["%s"]' % wrong, *QUICK, program=bench.program)

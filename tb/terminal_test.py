@@ -189,6 +189,8 @@ def test_screenful(program, folder, cases):
     count = len(re.findall(r'"\w+"', re.search(r"scenarios = \[(.*?)\]", dump, re.DOTALL).group(1)))
     cases.case("passing_scenarios_are_summed_up", None if re.search(r"^  %d scenarios pass \(\d+\.\d ms simulated\)$" % count, text, re.MULTILINE) else text)
     cases.case("random_part_is_summed_up", None if re.search(r"^  random: 2000 steps pass \(", text, re.MULTILINE) else text)
+    text = run("--scenario", "read_pins", "--set", "checks.protocol=false", "--set", "checks.gpio=false", "--quiet")[1]
+    cases.case("verdict_names_who_did_not_look", None if ", without the scoreboards gpio, protocol" in text else text)
     with open(os.path.join(folder, "bad.tcl"), "w", encoding="ascii") as file:
         file.write("run 1us\nexpect wire scl low\n")
     several = ["--scenario", "read_pins", "--scenario", "bad.tcl", "--scenario", "write_patterns", "--waves", "off"]
