@@ -65,6 +65,7 @@ class Case:
 
 
 CASES = [
+    Case("waits_for_a_slot_in_vain", FAILED, r"^$", OWN, tcl="inject scl low 10us at 200\ni2c write 0x20 1\n", left=REPORT, stdout=r'"at 200", and that slot did not come'),
     Case("expects_the_end_of_no_transfer", FAILED, r"^$", OWN, tcl="host read 4\nexpect status ack\n", left=REPORT, stdout=r"expected ack, saw none"),
     # ---- sim.cfg: the file ----
     Case("missing_sim_cfg", USER, r"^sim\.cfg: cannot read: No such file or directory$", cfg=None),

@@ -60,7 +60,7 @@ void scenario_help(FILE *out) {
           "  expect status ack|nack|lost|timeout    expect that {EXPRESSION}\n\n"
           "SLOT counts SCL falls since the last START: 0 ends the START itself, k ends clock k (9 = the first ACK clock).\n"
           "The stimulus keeps the times of UM10204 too: what it breaks and did not declare fails the scenario (scoreboard timing), and so does\n"
-          "a rule that was declared and not broken. \"violates any\" is for generated faults: nothing is demanded then.\n",
+          "a rule that was declared and not broken, and a SLOT that did not come. \"violates any\" is for generated faults: nothing is demanded then.\n",
           out);
     scenario_hostile_help(out);
 }

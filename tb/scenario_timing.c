@@ -65,12 +65,27 @@ void scenario_timing_allow(struct run *run, unsigned rules) {
     scoreboards_timing_allow(&run->board.scoreboards, rules);
 }
 
+// A scenario that waits for a slot in vain shows nothing of what it meant to.
+static void demand_slots(struct run *run) {
+    const struct stimulus *s = &run->board.stimulus;
+    for (unsigned i = 0; i < s->event_count; i++) {
+        char what[96];
+        if (s->events[i].slot < 0)
+            continue;
+        snprintf(what, sizeof what, "something was to happen \"at %d\", and that slot did not come", s->events[i].slot);
+        run_expect(run, false, -1, "stimulus", what);
+    }
+}
+
 void scenario_timing_end(struct run *run) {
     struct scenario_result *r = run->now;
     scoreboards_timing_allow(&run->board.scoreboards, TIMING_ANY);
     for (int rule = 0; rule < TIMING_RULES; rule++)
         r->by_stimulus[rule] = broken(run, rule) - r->by_stimulus[rule];
-    if (r->result != RESULT_PASS || r->violates == TIMING_ANY || !scoreboards_verdict(&run->board.scoreboards, SB_TIMING)->on)
+    if (r->result != RESULT_PASS || r->violates == TIMING_ANY)
+        return;
+    demand_slots(run);
+    if (!scoreboards_verdict(&run->board.scoreboards, SB_TIMING)->on)
         return;
     for (int rule = 0; rule < TIMING_RULES; rule++) {
         char what[96];

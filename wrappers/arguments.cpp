@@ -54,7 +54,7 @@ const Option options[] = {
     {RUN, "", "--random", "N", "steps of the random part; 0: none", [](Arguments &a, const char *value) { a.random = value; }},
     {RUN, "", "--seed", "N", "seed of the random part", [](Arguments &a, const char *value) { a.seed = value; }},
     {RUN, "", "--set", "PATH=VALUE", "change a key of SIM.CFG; may be repeated", [](Arguments &a, const char *value) { a.sets.push_back(value); }},
-    {RUN, "", "--atlas", "all|N|CELL", "hostile faults at every bit slot of three transfers; every N-th of these cells; or one, as a scenario",
+    {RUN, "", "--atlas", "all|N|CELL", "hostile faults at every bit slot of three transfers; every N-th of these cells, best a prime like 61; or one, as a scenario",
      [](Arguments &a, const char *value) { a.atlas = value; }},
     {RUN, "", "--jobs", "N", "processes that the atlas runs on; default: 1", take_jobs},
     {RUN, "", "--every-edge", "", "look at every clock edge the long way: the same results, slower; a check of the harness itself",

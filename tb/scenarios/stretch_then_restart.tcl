@@ -3,7 +3,7 @@
 # Slot 18 is the first of the repeated START, slot 9 that of a write of the address alone.
 i2c write [addr u1] 0xff
 foreach hold {0.7bit 1.1bit 2.6bit} {
-    foreach slots {17 18 {17 18} {16 17 18 19}} {
+    foreach slots {17 18 {17 18} {15 16 17 18}} {
         foreach slot $slots {
             inject scl low $hold at $slot
         }
