@@ -329,6 +329,24 @@ TEST(Decoder, RuntOfIdleSclCountsWhereSdaMovedAboutIt)
     }
 }
 
+TEST(Decoder, RuntOfSdaCountsWhereSclFellAboutIt)
+{
+    for (bool near : {true, false}) {
+        Wires w(0, 100000000, 100);
+        w.start();
+        w.bit(false);
+        w.scl = true;
+        w.run(40);
+        w.scl = false;
+        w.run(near ? 3 : 60);
+        w.sda = true;
+        w.run(2);
+        w.sda = false;
+        w.look();
+        EXPECT_EQ(w.d.runt, near);
+    }
+}
+
 TEST(Decoder, BitsOfAByteOneByOne)
 {
     Wires w;
