@@ -212,11 +212,15 @@ static bool wait_for(const struct atlas *a, const pid_t *worker, unsigned jobs) 
     const double start = seconds();
     bool live = !a->run->quiet && terminal_columns(STDERR_FILENO) && getenv("TERM") && strcmp(getenv("TERM"), "dumb") != 0;
     unsigned running = jobs;
-    while (running && a->run->signalled == BOARD_GO) {
+    bool lost = false; // a worker; the others need not go on
+    while (running && !lost && a->run->signalled == BOARD_GO) {
         unsigned done = 0, bad = 0;
+        int status = 0;
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-        while (running && waitpid(-1, NULL, WNOHANG) > 0)
+        while (running && waitpid(-1, &status, WNOHANG) > 0) {
+            lost = lost || status != 0;
             running--;
+        }
         for (unsigned i = 0; i < a->cells; i += a->step) {
             done += a->result[i].done;
             bad += a->result[i].done && a->result[i].outcome == ATLAS_ALARM;
@@ -248,6 +252,16 @@ static bool run_cells(const struct atlas *a, Tcl_Interp *tcl, unsigned jobs) {
     a->run->signalled = BOARD_STOP_DONE;
     wait_for(a, worker, started);
     return false;
+}
+
+// What a process did not come to has no outcome, and none is the first of them.
+static bool all_done(const struct atlas *a) {
+    unsigned missing = 0;
+    for (unsigned i = 0; i < a->cells; i += a->step)
+        missing += !a->result[i].done;
+    if (missing)
+        fprintf(stderr, "twinwire: %u cells were not run, for a process of the atlas was killed: no report\n", missing);
+    return missing == 0;
 }
 
 static bool write_file(const struct atlas *a, const char *name, int code) {
@@ -306,6 +320,15 @@ static bool write_scenarios(const struct atlas *a) {
     return true;
 }
 
+static int judge_and_report(struct atlas *a) {
+    judge(a);
+    int code = a->failures || a->stale ? EXIT_CHECK_FAILED : EXIT_PASS;
+    if (!write_scenarios(a) || !write_file(a, "report.json", code) || !write_file(a, "report.html", code))
+        code = EXIT_ENVIRONMENT;
+    atlas_print(a, code, stdout);
+    return code;
+}
+
 int atlas_run(struct atlas *a, unsigned jobs) {
     struct run *run = a->run;
     const size_t size = a->cells * sizeof *a->result;
@@ -325,11 +348,8 @@ int atlas_run(struct atlas *a, unsigned jobs) {
     if (!transfers_work(a, tcl))
         code = EXIT_CHECK_FAILED;
     else if (run_cells(a, tcl, jobs)) {
-        judge(a);
-        code = a->failures || a->stale ? EXIT_CHECK_FAILED : EXIT_PASS;
-        if (!write_scenarios(a) || !write_file(a, "report.json", code) || !write_file(a, "report.html", code))
-            code = EXIT_ENVIRONMENT;
-        atlas_print(a, stdout);
+        if (all_done(a))
+            code = judge_and_report(a);
         if (!run->quiet)
             printf("  %.1f s on %u process%s\n", seconds() - start, jobs, jobs == 1 ? "" : "es");
     } else if (run->signalled == BOARD_STOP_INTERRUPT) {

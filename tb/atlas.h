@@ -157,7 +157,7 @@ int atlas_write_scenario(const struct atlas *a, const struct atlas_cell *cell, c
 int atlas_run(struct atlas *a, unsigned jobs);
 
 // Its reports.
-void atlas_print(const struct atlas *a, FILE *out);
+void atlas_print(const struct atlas *a, int code, FILE *out);
 bool atlas_write_json(const struct atlas *a, FILE *out);
 void atlas_write_html(const struct atlas *a, int code, FILE *out);
 

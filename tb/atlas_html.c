@@ -149,7 +149,7 @@ static void put_introduction(const struct atlas *a, FILE *out) {
     fprintf(out, "<p>A square is a fault in one bit slot, from SCL's fall to the next; its %u stripes are the phases ", ATLAS_PHASES);
     for (unsigned i = 0; i < ATLAS_PHASES; i++)
         fprintf(out, "%s%s", i ? ", " : "", atlas_phases[i]);
-    fprintf(out, ", from left to right. Each cell is a board of its own, all scoreboards on: the transfer with the fault, what a driver does "
+    fprintf(out, ", from left to right. Each cell is a board of its own, all scoreboards on that SIM.CFG wants: the transfer with the fault, what a driver does "
                  "about it, then a write and a read back.</p>\n");
     put_legend(out);
     fprintf(out, "<p>Any cell again, as a scenario; the tooltip of a square begins with its name, and the phase comes last:</p>\n"

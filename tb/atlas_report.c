@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "atlas.h"
+#include "report.h"
+#include "report_parts.h"
+#include "summary.h"
 
 enum { ALLOWED = ATLAS_OUTCOMES, OPEN, FAILED, TALLIES }; // wrong or hung by a rule; known alarms; failures of any kind
 
@@ -40,16 +43,18 @@ static void print_failures(const struct atlas *a, FILE *out) {
         fprintf(out, "  ... and %u more\n", a->failures - shown);
     for (unsigned i = 0; i < a->cells && shown; i += a->step) {
         struct atlas_cell cell;
-        char name[96];
+        char name[96], path[CONFIG_PATH + 128], word[4 * CONFIG_PATH + 512];
         if (!a->result[i].failed || !atlas_at(a, i, &cell))
             continue;
         atlas_name(a, &cell, name, sizeof name);
-        fprintf(out, "  again   %s --scenario %s/%s.tcl\n", a->run->rerun, a->run->out, name);
+        snprintf(path, sizeof path, "%s/%s.tcl", a->run->out, name);
+        report_quote(path, word, sizeof word);
+        fprintf(out, "  again   %s --scenario %s\n", a->run->rerun, word);
         break;
     }
 }
 
-void atlas_print(const struct atlas *a, FILE *out) {
+void atlas_print(const struct atlas *a, int code, FILE *out) {
     const unsigned all = (a->cells + a->step - 1) / a->step;
     if (!a->run->quiet) {
         fprintf(out, "\n  %-16s %10s %10s %8s %8s %8s %8s %8s\n", "fault", "recovered", "reported", "wrong", "hung", "allowed", "open", "FAILED");
@@ -67,8 +72,9 @@ void atlas_print(const struct atlas *a, FILE *out) {
     for (unsigned i = 0; a->step == 1 && i < a->opens; i++)
         if (!a->open_used[i])
             fprintf(out, "  stale: no cell shows the open finding of%s%s\n", atlas_opens[i].rows, atlas_opens[i].sentence);
-    fprintf(out, "\n  %s  %u cells, %u failed, %u of open findings, results in %s\n", a->failures || a->stale ? "FAIL" : "PASS", all, a->failures, a->open,
-            a->run->out);
+    fprintf(out, "\n  %s  %u cells, %u failed, %u of open findings", report_verdict_word(code), all, a->failures, a->open);
+    summary_put_off(a->run, out);
+    fprintf(out, ", results in %s\n", a->run->out);
 }
 
 // ---- report.json ----------------------------------------------------------------------------------------------------

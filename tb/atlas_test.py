@@ -89,7 +89,42 @@ def interrupt(program, sim_cfg, folder, cases):
     cases.case("Ctrl-C ends all of it, without a report", first(run.returncode != 130 and "exit code %s: %s" % (run.returncode, err), left and str(left)))
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as f:
+        return [int(word) for word in f.read().split()]
+
+
+def killed_worker(program, sim_cfg, folder, cases):
+    """Cells that nobody came to are no cells that recovered."""
+    out = os.path.join(folder, "killed")
+    run = subprocess.Popen([program, "--atlas", "all", "--jobs", "2", "--out", out, sim_cfg], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 10
+    while len(workers := children(run.pid)) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    os.kill(workers[-1], signal.SIGKILL)
+    try:
+        _, err = run.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        run.wait()
+        err = "it went on"
+    left = [name for name in os.listdir(out) if name.startswith("report")]
+    cases.case("a process that is killed is no verdict", first(run.returncode != 3 and "exit code %s: %s" % (run.returncode, err), "were not run" not in err and err,
+                                                               left and str(left)))
+
+
+def strange_path(program, sim_cfg, folder, cases):
+    """The command printed is one that a shell takes."""
+    run = Simulation(program, folder, "it's $HOME", "--fault", "ctl_ignores_stretch", "--atlas", "101", "--jobs", "2", "--set", "checks.gpio=false", sim_cfg)
+    again = next((line.split(None, 1)[1] for line in run.stdout.splitlines() if line.startswith("  again ")), "false")
+    done = subprocess.run(again + " --out again", shell=True, cwd=folder, capture_output=True, text=True, timeout=60)
+    cases.case("the command of a failing cell is a shell line", first(run.code != 1 and "exit code %d" % run.code, done.returncode != 1 and
+                                                                      "exit code %d of %s: %s" % (done.returncode, again, done.stderr)))
+    cases.case("the verdict names a scoreboard that is off", None if ", without the scoreboards gpio, results in" in run.stdout else run.stdout[-300:])
+
+
 def seeded(program, sim_cfg, folder, cases):
+    strange_path(program, sim_cfg, folder, cases)
     for fault, board, wanted, every in SEEDED:
         run = Simulation(program, folder, fault, "--fault", fault, *board, "--atlas", every, "--jobs", "2", sim_cfg)
         failures = run.report()["failures"] if run.code == 1 else []
@@ -103,7 +138,7 @@ def seeded(program, sim_cfg, folder, cases):
 
 
 def test(program, sim_cfg, folder, cases):
-    for part in (sample, one_cell, bad_input, interrupt):
+    for part in (sample, one_cell, bad_input, interrupt, killed_worker):
         part(program, sim_cfg, folder, cases)
 
 

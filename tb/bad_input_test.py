@@ -65,6 +65,7 @@ class Case:
 
 
 CASES = [
+    Case("expects_the_end_of_no_transfer", FAILED, r"^$", OWN, tcl="host read 4\nexpect status ack\n", left=REPORT, stdout=r"expected ack, saw none"),
     # ---- sim.cfg: the file ----
     Case("missing_sim_cfg", USER, r"^sim\.cfg: cannot read: No such file or directory$", cfg=None),
     Case("missing_named_file", USER, r"^no/such\.cfg: cannot read: No such file or directory$", ["no/such.cfg"]),

@@ -9,15 +9,16 @@ Exit code: 0 all is covered, 1 it is not, an exclusion is wrong, or a test did n
 """
 
 import argparse
+import contextlib
 import json
 import os
 import re
 import shlex
-import subprocess
 import sys
 
 import coverage_points
 import coverage_report
+import regress_run
 import testplan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -50,34 +51,36 @@ def run_boards(options, boards):
         command = [sys.executable, os.path.join(HERE, "regress.py"), "--program", options.program, "--seeds", str(seeds), "--jobs", str(options.jobs), "--no-shrink",
                    "--out", folders[-1], "--keep", "coverage.json", "--keep", "coverage.dat",
                    *(word for one in board["set"] for word in ("--set", one)), *options.rest, options.sim_cfg]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        sums = [line.strip() for line in done.stdout.splitlines() if re.match(r"  \d+ tests?: ", line)]
-        print("  board %-10s %s" % (board["name"], sums[0] if done.returncode == 0 and sums else "\n" + done.stdout), flush=True)
-        code = done.returncode
+        code, text = regress_run.call(command)
+        sums = [line.strip() for line in text.splitlines() if re.match(r"  \d+ tests?: ", line)]
+        print("  board %-10s %s" % (board["name"], sums[0] if code == 0 and sums else "\n" + text), flush=True)
         if code not in (0, 1):
             raise SystemExit(code)
         worst = max(worst, code)
     return folders, worst
 
 
-def read_tests(folders):
-    """{scenario: statuses} of the regressions' reports."""
-    tests = {}
-    for folder in folders:
+def read_tests(reports):
+    """({scenario: statuses} of the reports of regressions, 0 or 1: one that did not pass, or a single run)."""
+    tests, code = {}, 0
+    for path in reports:
         try:
-            with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
-                for one in json.load(f).get("tests", []):  # the report of a single run has none
-                    tests.setdefault(one["test"], []).append(one["status"])
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, KeyError, TypeError) as why:
-            raise coverage_points.Broken("%s: %s" % (folder, why)) from None
-    return tests
+            with open(path, encoding="utf-8") as f:
+                report = json.load(f)
+            for one in report.get("tests", []):  # the report of a single run has none
+                tests.setdefault(one["test"], []).append(one["status"])
+            code = code if report.get("verdict", "pass") == "pass" else 1
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as why:
+            raise coverage_points.Broken("%s: %s: %s" % (path, type(why).__name__, why)) from None
+    return tests, code
 
 
 def add_up(folders, exclusions):
-    functional, rtl, runs = coverage_points.Functional(), coverage_points.Rtl(), 0
+    """(coverage, runs, the reports beside what was added up)"""
+    functional, rtl, runs, reports = coverage_points.Functional(), coverage_points.Rtl(), 0, []
     for folder in folders:
+        if not os.path.isdir(folder):
+            raise coverage_points.Broken("%s: there is no such folder" % folder)
         for place, subfolders, names in sorted(os.walk(folder)):
             subfolders.sort()
             if "coverage.info" in names:  # what lies here is such a sum itself
@@ -87,9 +90,11 @@ def add_up(folders, exclusions):
                 runs += 1
             if "coverage.dat" in names:
                 rtl.add(os.path.join(place, "coverage.dat"))
+            if "report.json" in names:
+                reports.append(os.path.join(place, "report.json"))
     if not runs or not rtl.points:
         raise coverage_points.Broken("%s: no results of twinwire-coverage" % " ".join(folders))
-    return coverage_points.Coverage(functional, rtl, exclusions), runs
+    return coverage_points.Coverage(functional, rtl, exclusions), runs, reports
 
 
 def main():
@@ -97,11 +102,15 @@ def main():
     source = os.path.dirname(HERE)
     try:
         exclusions = coverage_points.Exclusions(options.exclusions, source)
+        for name in ("report.html", "coverage.json", "coverage.info"):  # whatever comes of this run, they are of another one
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                os.remove(os.path.join(options.out, name))
         folders, code = (options.merge, 0) if options.merge else run_boards(options, exclusions.boards())
-        coverage, runs = add_up(folders, exclusions)
+        coverage, runs, reports = add_up(folders, exclusions)
+        tests, failed = read_tests(reports)
+        code = max(code, failed)
         os.makedirs(options.out, exist_ok=True)
         again = shlex.join(["python3", *sys.argv])
-        tests = read_tests(folders)
         points = [testplan.Result(point, coverage, tests) for point in testplan.Plan(source).points]
         report = coverage_report.Report(coverage, runs, points, source, again, code)
         coverage_report.write(report, options.out)

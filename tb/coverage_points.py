@@ -87,6 +87,8 @@ class Rtl:
         for point, lines, instance, count in read_points(path):
             run[point, instance] += count
             self.lines[point] = lines
+        if self.points and {point for point, _ in run} != self.points.keys():
+            raise Broken("%s: has other points than the runs before it" % path)
         for (point, _), count in run.items():
             self.points[point] = self.points.get(point, 0) + count
             self.moved[point] = max(self.moved.get(point, 0), count)

@@ -131,6 +131,20 @@ def exclusions(source, run, folder, cases):
 
     judged("all_covered", good, 0, "COVERED")
     judged("one_more_hole", exclude(holes[1:]) + rtl, 1, "NOT COVERED")
+    failed = shutil.copytree(run, os.path.join(folder, "failed"))
+    with open(os.path.join(failed, "report.json"), encoding="utf-8") as f:
+        report = json.load(f)
+    write(failed, "report.json", json.dumps(dict(report, verdict="fail", exit_code=1)))
+    code, said, _ = merge(source, folder, "of_failed", os.path.join(folder, "all_covered.toml"), failed)
+    cases.case("a run that failed covers nothing", None if code == 1 and "  FAIL  " in said else "exit code %d: %s" % (code, said[-300:]))
+    code, said, report = merge(source, folder, "all_covered", os.path.join(folder, "all_covered.toml"), run, folder + "/gone")
+    cases.case("a folder that is not there", first(code != 3 and "exit code %d" % code, "gone" not in said and said, report and "an older report is there"))
+    judged("all_covered", good, 0, "COVERED")
+    with open(os.path.join(failed, "coverage.dat"), encoding="utf-8") as f:
+        lines = f.readlines()
+    write(failed, "coverage.dat", "".join(lines[:len(lines) // 2]))
+    code, said, _ = merge(source, folder, "cut", os.path.join(folder, "all_covered.toml"), run, failed)
+    cases.case("half a file", first(code != 3 and "exit code %d" % code, "other points" not in said and said))
     judged("an_exclusion_that_is_hit", good + exclude([hits[0]]), 1, "excluded, and was hit")
     judged("an_exclusion_that_names_nothing", good + exclude(["int.nothing.*"]), 1, "there is no such point (any more)")
     judged("an_excluded_line_that_is_hit", good + '[[rtl]]\nfile = "rtl/pcf8574.sv"\ncode = "port_d        = byte_q;"\nreason = "no"\n', 1, "and was hit")

@@ -65,6 +65,12 @@ def test(program, sim_cfg, folder, cases):
     cases.case("some_inputs_are_short", None if short else "there is none")
     code, text = answers("--target", "nothing")
     cases.case("wrong_usage", None if code == 2 and "nothing" in text else "exit code %d: %s" % (code, text))
+    kept = os.path.join(folder, "out", "finding-board.tcl")
+    os.makedirs(os.path.dirname(kept))
+    with open(kept, "w", encoding="utf-8") as f:
+        f.write("the only one\n")
+    answers("--program", "/bin/false", "--target", "board", "--out", os.path.dirname(kept))
+    cases.case("a_finding_outlives_the_next_run", None if glob.glob(os.path.join(folder, "out", "earlier", "*", "finding-board.tcl")) else "it is gone")
     code, text = answers("--program", os.path.join(folder, "none"))
     cases.case("no_program", None if code == 3 and re.search("none.*make fuzz", text) else "exit code %d: %s" % (code, text))
 

@@ -98,11 +98,12 @@ def again(options):
 
 # ---- Which tests there are ------------------------------------------------------------------------------------------
 
-def fingerprint(options, scenarios):
-    """Whatever of it changes, what passed before has to be run again."""
-    files = [options.program, options.sim_cfg, *sorted(glob.glob(os.path.join(HERE, "scenarios", "*.tcl"))), *(s for s in scenarios if s.endswith(".tcl"))]
-    facts = [(os.path.basename(f), os.stat(f).st_size, os.stat(f).st_mtime_ns) for f in files if os.path.exists(f)]
-    return "%016x" % derived_seed(0, repr(facts))
+def fingerprint(options, config, scenarios):
+    """Whatever of it changes, what passed before has to be run again. Scenarios may read what lies beside them."""
+    folders = dict.fromkeys([os.path.join(HERE, "scenarios"), *(os.path.dirname(s) or "." for s in scenarios if s.endswith(".tcl"))])
+    files = [options.program, *(f for folder in folders for f in sorted(glob.glob(os.path.join(glob.escape(folder), "*.tcl"))))]
+    facts = [(f, os.stat(f).st_size, os.stat(f).st_mtime_ns) for f in files if os.path.exists(f)]
+    return "%016x" % derived_seed(0, repr((config, facts)))
 
 
 def scenario_test(scenario, taken):
@@ -113,10 +114,11 @@ def scenario_test(scenario, taken):
 
 
 def select_tests(options):
-    base, _, scenarios, transfers = regress_run.read_config(options.program, [word for one in options.set for word in ("--set", one)], options.sim_cfg)
+    config = regress_run.dump_config(options.program, [word for one in options.set for word in ("--set", one)], options.sim_cfg)
+    base, _, scenarios, transfers = regress_run.read_config(config)
     options.reseed = options.reseed or base
     options.random = options.random or transfers
-    inputs, tests = fingerprint(options, scenarios), {}
+    inputs, tests = fingerprint(options, config, scenarios), {}
     for scenario in dict.fromkeys(scenarios):
         name = scenario_test(scenario, tests)
         tests[name] = Test(name, None, ["--scenario", scenario], options, inputs)

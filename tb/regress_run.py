@@ -5,6 +5,7 @@ What became of a test is one of STATUSES, told from the exit code, the signal an
 believed where another one contradicts it.
 """
 
+import ctypes
 import json
 import os
 import re
@@ -20,6 +21,10 @@ GRACE_S = 2  # from the request to end, in which the simulator writes its report
 PASS, CHECK_FAILED, USER, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 130  # enum of tb/run.h
 SHORT = {"arbitration lost": "lost", "no end of the transfer": "timeout"}  # tb/acts.c says so where Tcl says it shortly
 NO_REPORT_IN_TIME = "limits.wall_s is over"  # wrappers/verilator_main.cpp
+
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Environment(Exception):
@@ -64,15 +69,41 @@ def ask_program(command):
     return done.stdout.decode(errors="replace")
 
 
-def read_config(program, options, sim_cfg):
-    """(seed, clock_hz, scenarios, random transfers) as the simulator itself understands SIM.CFG."""
-    command = [program, *options, "--dump-config", sim_cfg]
-    text = ask_program(command)
+def dump_config(program, options, sim_cfg):
+    """SIM.CFG with its includes and options, as the simulator itself understands it."""
+    return ask_program([program, *options, "--dump-config", sim_cfg])
+
+
+def read_config(text):
+    """(seed, clock_hz, scenarios, random transfers) of dump_config."""
     found = [re.search(pattern, text, re.MULTILINE | re.DOTALL)
              for pattern in (r"^    seed = (\d+);", r"^clock_hz = (\d+);", r"^    scenarios = \[(.*?)\]", r"^        transfers = (\d+);")]
     if not all(found):
-        raise Environment("%s: no configuration" % shlex.join(command))
+        raise Environment("--dump-config prints no configuration")
     return int(found[0][1]), int(found[1][1]), re.findall(r'"((?:[^"\\]|\\.)*)"', found[2][1]), int(found[3][1])
+
+
+def end_with(parent, number):
+    """For preexec_fn: a process that gets this signal when its parent ends in any way, so that nobody writes where nobody looks."""
+    def prepare():
+        LIBC.prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os._exit(1)
+    return prepare
+
+
+def call(command, **options):
+    """(exit code, stdout) of a program like this one, which ends in order when it is asked to. Whoever asks us, asks it."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=end_with(os.getpid(), signal.SIGTERM), **options)
+    try:
+        text = child.communicate()[0]
+    except KeyboardInterrupt:
+        child.send_signal(signal.SIGTERM)
+        child.communicate()
+        raise
+    return child.returncode, text
 
 
 class Child:
@@ -81,7 +112,8 @@ class Child:
         shutil.rmtree(test.folder, ignore_errors=True)  # what lies there afterwards is of this run
         os.makedirs(test.folder)
         with open(os.path.join(test.folder, "log.txt"), "wb") as log:
-            self.process = subprocess.Popen(test.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            self.process = subprocess.Popen(test.command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                                            preexec_fn=end_with(os.getpid(), signal.SIGKILL))
 
     def signal_group(self, number):
         try:
@@ -145,22 +177,28 @@ def signal_name(number):
         return "signal %d" % number
 
 
+def whole(number):
+    if type(number) is not int or number < 0:
+        raise ValueError("%r is no count" % number)
+    return number
+
+
 def read_report(folder):
     """What report.json says, as far as a verdict depends on it; ValueError if it is no report."""
     try:
         with open(os.path.join(folder, "report.json"), encoding="utf-8") as f:
-            report = json.load(f)
+            report = json.load(f, parse_constant=whole)
         for board in report["scoreboards"]:
-            board["on"], board["checks"] + 0, board["failures"] + 0, board["name"] + ""
+            board["on"], whole(board["checks"]), whole(board["failures"]), board["name"] + ""
         for one in report["failures"]:
             one["clk"] + 0, [one[key] + "" for key in ("scoreboard", "place", "socket", "pin", "clause", "what")]
         for one in report["scenarios"]:
             one["result"] + "", sum(board["checks"] for board in one["scoreboards"].values())
-        report["verdict"] + "", report["exit_code"] + 0, report["clocks"] + 0, report["transfers"] + 0
+        report["verdict"] + "", whole(report["exit_code"]), whole(report["clocks"]), whole(report["transfers"])
         return report
     except FileNotFoundError:
         raise ValueError("it left no report.json") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as why:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as why:
         raise ValueError("its report.json is unreadable: %s: %s" % (type(why).__name__, why)) from None
 
 
@@ -210,7 +248,10 @@ def of_report(report, code, log):
         return "error", "report.json counts failures and names none", ""
     if idle or not any(board["on"] for board in report["scoreboards"]):
         return "no-check", "no check by %s" % (", ".join(idle) or "any scoreboard"), ""
-    return ("pass", None, "") if code == PASS else ("error", "exit code 1, and report.json has no failure", log)
+    if code != PASS:
+        return "error", "exit code 1, and report.json has no failure", log
+    results = {one["result"] for one in report["scenarios"]}
+    return ("pass", None, "") if results == {"pass"} else ("error", "exit code 0, and the scenarios in report.json: %s" % (", ".join(sorted(results)) or "none"), "")
 
 
 def message(report):

@@ -38,6 +38,8 @@ case $plan in
     report*) cp "${plan#* }" "$out/report.json"; exit 1;;
     garbage) echo '{"verdict": "pa' > "$out/report.json"; exit 0;;
     nothing) exit 0;;
+    claims*) cp "${plan#* }" "$out/report.json"; exit 0;;
+    wait) echo $$ >> pids; exec sleep 1000;;
     liar) REAL "$@" > /dev/null; exit 1;;
     idle) exec REAL "$@" --random 0;;
     crash) kill -SEGV $$;;
@@ -212,6 +214,21 @@ def all_kinds(bench, cases):
     cases.case("nothing_of_a_hanging_test_is_left", bench.left() or (len(bench.lines("pids")) != 2 and "it never ran"))
 
 
+def claims(bench, cases):
+    """Exit code 0, "verdict": "pass", and something that does not go with it."""
+    done = simulation.Simulation(bench.program, bench.folder, "claimed", "--set", "stimulus.scenarios=[]", "--random", "3", "--waves", "off", bench.sim_cfg)
+    good = done.report()
+    part, boards = good["scenarios"][0], good["scoreboards"]
+    lies = {1: good, 2: dict(good, scenarios=[]), 3: dict(good, scenarios=[dict(part, result="error")]), 4: dict(good, clocks=float("nan")),
+            5: dict(good, scoreboards=[dict(one, checks=-1) for one in boards]), 6: dict(good, exit_code=False)}
+    for number, report in lies.items():
+        bench.write("claim%d.json" % number, json.dumps(report))
+    bench.write("claim7.json", "[" * 100000)
+    bench.plan(**{"seed_%d" % number: "claims claim%d.json" % number for number in range(1, 8)})
+    done = bench.run("--seeds", "7", "--filter", "random/*", *QUICK)
+    cases.case("a_claim_is_not_believed", wants(done, 1, "7 tests: 1 pass, 6 error"))
+
+
 def each_kind_alone(bench, cases):
     """The exit code does not depend on something else having failed as well."""
     for plan, status in (("report one.json", "fail"), ("crash", "crash"), ("hang", "timeout"), ("idle", "no-check"), ("nothing", "error"), ("exit 2", "error"),
@@ -249,10 +266,43 @@ def interruption(bench, cases):
     bench.plan()
     done = bench.run("--resume", *options[:-len(QUICK)], "--random", "6", "--no-shrink")
     cases.case("another_command_is_another_test", simulation.first(wants(done, 0), len(bench.lines("ran")) != 6 and "not run: %s" % bench.lines("ran")))
+    bench.plan(seed_1="wait", seed_2="wait")
+    running = subprocess.Popen(bench.command(*options), cwd=bench.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while len(bench.lines("pids")) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    running.kill()
+    running.wait()
+    left = bench.left()
+    for pid in bench.lines("pids") if left else ():
+        os.kill(int(pid), signal.SIGKILL)
+    cases.case("killed_it_leaves_nobody_behind", left)
     bench.plan(seed_2="crash")
     done = bench.run("--fail-fast", "--seeds", "6", "--filter", "random/*", "--random", "5", "--jobs", "1", "--no-shrink")
     cases.case("fail_fast", simulation.first(wants(done, 1, "6 tests: 1 pass, 1 crash, 4 not-run"), files_trouble(bench, "FAIL"),
                                            len(bench.lines("ran")) != 2 and "run: %s" % bench.lines("ran")))
+
+
+def what_has_changed(bench, cases):
+    """--resume runs again what depends on a file that is another one now."""
+    os.makedirs(bench.path("own"), exist_ok=True)
+    good = "proc byte {} {return 0x5a}\n"
+    bench.write("own/helper.tcl", good)
+    scenario = bench.write("own/uses.tcl", "source [file join [file dirname [info script]] helper.tcl]\ni2c write [addr u1] [byte]\nexpect status ack\n")
+    bench.write("own/part.cfg", "limits = { sim_ms = 100; };\n")
+    config = bench.write("own/own.cfg", '@include "part.cfg"\nstimulus = { scenarios = ["%s"]; random = { transfers = 0; }; };\n' % scenario)
+    command = [*bench.command("--seeds", "0", "--no-shrink", program=bench.program)[:-1], config]
+
+    def passed_before():
+        done = subprocess.run([*command, "--resume"], cwd=bench.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        return "1 passed before" in done.stdout if done.returncode == 0 else done.stdout + done.stderr
+    shutil.rmtree(bench.path("out"), ignore_errors=True)
+    seen = [passed_before(), passed_before()]
+    bench.write("own/part.cfg", "limits = { sim_ms = 101; };\n")
+    seen += [passed_before(), passed_before()]
+    bench.write("own/helper.tcl", good + "# changed\n")
+    seen += [passed_before(), passed_before()]
+    cases.case("what_has_changed_is_run_again", seen != [False, True] * 3 and "passed before: %s" % seen)
 
 
 def on_a_terminal(bench, cases):
@@ -316,7 +366,7 @@ def wrong_use(bench, cases):
 
 def test(program, sim_cfg, folder, cases):
     bench = Bench(program, sim_cfg, folder)
-    for part in (names_and_seeds, real_runs, all_kinds, each_kind_alone, interruption, on_a_terminal, wrong_use):
+    for part in (names_and_seeds, real_runs, all_kinds, claims, each_kind_alone, interruption, what_has_changed, on_a_terminal, wrong_use):
         part(bench, cases)
 
 

@@ -181,6 +181,17 @@ def test_failing(program, sim_cfg, folder, cases):
                                                  again and place not in again.stdout and "another failure"))
 
 
+def test_letters(program, sim_cfg, folder, cases):
+    """A path is bytes to the system, and so it must be to Tcl, whatever the locale says."""
+    path = os.path.join(folder, "pr\u00fcf", "n\u00b01.tcl")
+    os.makedirs(os.path.dirname(path))
+    with open(path, "w", encoding="utf-8") as f:
+        f.write('expect that {[string length "\u00fc"] == 1}\n')
+    done = subprocess.run([program, "--scenario", path, "--out", os.path.join(folder, "letters"), "--quiet", sim_cfg], cwd=folder, env=dict(os.environ, LC_ALL="C"),
+                          capture_output=True, text=True, timeout=60)
+    cases.case("letters_do_not_depend_on_the_locale", None if done.returncode == 0 else "exit code %d: %s" % (done.returncode, done.stdout + done.stderr))
+
+
 def test_no_check(program, sim_cfg, folder, cases):
     bare = os.path.join(folder, "bare.cfg")
     with open(bare, "w", encoding="ascii") as f:
@@ -235,7 +246,7 @@ def test_answers(program, sim_cfg, folder, cases):
 
 
 def test(program, sim_cfg, folder, cases):
-    for part in (test_passing, test_shipped, test_failing, test_no_check, test_answers):
+    for part in (test_passing, test_shipped, test_failing, test_letters, test_no_check, test_answers):
         part(program, sim_cfg, folder, cases)
 
 

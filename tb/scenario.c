@@ -36,7 +36,7 @@ void scenario_help(FILE *out) {
           "  i2c chain {write 0x20 1 2} {read 0x38 3} ...    up to four, a repeated START between; a NACK ends its part, not the chain\n"
           "  i2c write|read|... within TIME    the driver gives up after so long. Result: timeout\n"
           "  i2c begin write|read|... ; i2c wait ?within TIME?    the same, while the script goes on\n"
-          "  i2c status                        of the transfer begun: busy, ack, nack or lost\n"
+          "  i2c status                        of the last transfer: busy, ack, nack, lost or timeout; none yet: none\n"
           "  i2c data                          the bytes read last\n"
           "  rival write|read|... ?plus TIME?  a second controller on the same bus begins, now or later, while the script goes on\n"
           "  rival wait ?within TIME?          until it is done; after TIME it is taken off the bus. Result: ack, nack, lost or timeout\n"
@@ -191,6 +191,7 @@ static void keep_error(struct run *run, Tcl_Interp *tcl, const char *path) {
 
 Tcl_Interp *scenario_interp(struct run *run) {
     Tcl_Interp *tcl = Tcl_CreateInterp();
+    Tcl_SetSystemEncoding(NULL, "utf-8"); // of paths and scripts, whatever the locale is
     for (const struct scenario_command *c = scenario_commands; c->name; c++)
         Tcl_CreateObjCommand(tcl, c->name, c->proc, run, NULL);
     Tcl_DeleteCommand(tcl, "exit"); // a script ends by ending,

@@ -14,7 +14,10 @@ static int over(struct run *run, Tcl_Interp *tcl) {
 
 const char *scenario_status(const struct firmware *h) {
     static const char *const words[] = {"ack", "nack", "lost", "timeout"};
-    return firmware_busy(h) ? "busy" : words[h->status];
+    bool transfer = h->status == FIRMWARE_TIMEOUT; // its program is gone
+    for (unsigned i = 0; i < h->ops && !transfer; i++)
+        transfer = h->op[i].kind == FIRMWARE_BYTE || h->op[i].kind == FIRMWARE_FETCH;
+    return firmware_busy(h) ? "busy" : transfer ? words[h->status] : "none";
 }
 
 // "what TIME", if that is what the words end in: *objc is then without them, and *clks the time.

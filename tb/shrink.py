@@ -95,7 +95,7 @@ class Bench:
 
     def bound(self, clocks):
         """From now on a run takes little more simulated time than one of so many clocks."""
-        clock_hz = regress_run.read_config(self.program, self.options, self.sim_cfg)[1]
+        clock_hz = regress_run.read_config(regress_run.dump_config(self.program, self.options, self.sim_cfg))[1]
         self.limit = ["--set", "limits.sim_ms=%d" % (2 + 2000 * clocks // clock_hz)]
 
 
@@ -266,7 +266,7 @@ def read_arguments(words):
     p.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="as for the simulator; may be repeated")
     p.add_argument("--wall-s", type=float, default=300, metavar="S", help="longest time; then the smallest so far is the result; default 300")
     p.add_argument("--program", default="build/twinwire", help="the simulator; default build/twinwire")
-    p.add_argument("--out", metavar="FILE", help="where the result goes; default out/shrink/NAME.tcl")
+    p.add_argument("--out", metavar="FILE", help="where the result goes, a .tcl file; default out/shrink/NAME.tcl")
     at = words.index("--") if "--" in words else len(words)
     options = p.parse_intermixed_args(words[:at])
     options.rest = [word for one in options.set for word in ("--set", one)] + words[at + 1:]
@@ -275,6 +275,10 @@ def read_arguments(words):
     if len(scenarios) + (options.seed is not None) != 1 or len(others) > 1:
         p.error("one FILE.tcl or one --seed N is wanted, and at most one SIM.CFG")
     options.scenario, options.sim_cfg = (scenarios or [None])[0], (others or ["sim.cfg"])[0]
+    if options.out is not None and not options.out.endswith(".tcl"):
+        p.error("--out %s: a scenario's file ends in .tcl" % options.out)
+    if options.random is not None and options.random < 1:
+        p.error("--random %d: at least one transfer is wanted" % options.random)
     options.out = options.out or "out/shrink/%s" % (os.path.basename(options.scenario) if options.scenario else "seed_%d.tcl" % options.seed)
     if options.scenario and os.path.realpath(options.out) == os.path.realpath(options.scenario):
         p.error("%s would be written over; another --out FILE is wanted" % options.scenario)
@@ -293,7 +297,7 @@ def run(options, bench):
             text = f.read()
         source = "Shrunk from %s" % os.path.basename(options.scenario)
     else:
-        text = random_scenario(bench, options.seed, options.random or regress_run.read_config(bench.program, bench.options, bench.sim_cfg)[3])
+        text = random_scenario(bench, options.seed, options.random or regress_run.read_config(regress_run.dump_config(bench.program, bench.options, bench.sim_cfg))[3])
         source = "Shrunk from the random part of seed %d" % options.seed
     found = shrink(bench, text, None, progress)
     if sys.stderr.isatty():

@@ -129,6 +129,7 @@ def refused(bench, cases):
     for name, code, text, words in (("a_passing_scenario", 2, "it passes", [good]), ("a_wrong_scenario", 2, "rite", [wrong]),
                                     ("no_scenario", 3, "nowhere.tcl", ["nowhere.tcl"]), ("nothing", 2, "is wanted", []),
                                     ("two_things", 2, "is wanted", [good, "--seed", "3"]), ("its_own_source", 2, "written over", [good, "--out", good]),
+                                    ("no_scenario_s_name", 2, "ends in .tcl", [good, "--out", "small"]), ("no_transfer", 2, "at least one", ["--seed", "3", "--random", "0"]),
                                     ("no_such_key", 2, "stimulus.sed", [good, "--set", "stimulus.sed=3"])):
         done = bench.run(*words)
         cases.case(name + "_is_refused", simulation.first(done.returncode != code and "exit code %d: %s" % (done.returncode, done.stderr[-300:]),

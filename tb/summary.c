@@ -72,7 +72,7 @@ static void print_unchecked(const struct run *run, FILE *out) {
 }
 
 // A run is not called passed without a word about those who did not look.
-static void print_off(const struct run *run, FILE *out) {
+void summary_put_off(const struct run *run, FILE *out) {
     const char *before = ", without the scoreboards ";
     if (run->config.checks == 0)
         fputs(", no scoreboard was on", out);
@@ -92,7 +92,7 @@ static void print_verdict(const struct run *run, int code, FILE *out) {
         fprintf(out, ", %u scenario%s", directed, directed == 1 ? "" : "s");
     if (run->result_count > run->config.scenarios)
         fprintf(out, ", %u random steps", run->random_done);
-    print_off(run, out);
+    summary_put_off(run, out);
     fprintf(out, "%s%s\n", run->out[0] ? ", results in " : "", run->out);
 }
 

@@ -23,6 +23,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tb"))
+import regress_run  # noqa: E402
+
 SOURCES = ("rtl", "cmodel", "scoreboards", "tb", "wrappers", "CMakeLists.txt", "sim.cfg")
 LINES = 10  # a shrunk scenario has fewer
 
@@ -75,11 +78,11 @@ def regression(program, first, out, options):
     names = ["random/*"] if first == 1 else ["random/seed_%d" % n for n in range(first, options.seeds + 1)]
     command = [sys.executable, ROOT / "tb/regress.py", "--program", program, *(word for name in names for word in ("--filter", name)), "--fail-fast",
                "--seeds", str(options.seeds), "--jobs", "1", *sets(options), "--out", out, "sim.cfg"]  # so the first to fail is the same each time
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if done.returncode == 130:
+    code, _ = regress_run.call(command, cwd=ROOT)
+    if code == 130:
         raise KeyboardInterrupt
-    if done.returncode not in (0, 1):
-        raise Environment(f"exit code {done.returncode} of {shlex.join(map(str, command))}")
+    if code not in (0, 1):
+        raise Environment(f"exit code {code} of {shlex.join(map(str, command))}")
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     return next((one for one in report["groups"] if one["status"] in ("fail", "crash", "timeout")), None), report["wall_s"]
 

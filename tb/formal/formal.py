@@ -254,12 +254,15 @@ def run(options, source, out):
         raise Bad(f"there is no proof {options.only}; there are {', '.join(dict.fromkeys(proof.name for proof in proofs))}")
     proofs = [p for p in proofs if (p.quick or not options.quick) and options.only in (None, p.name)]
     breaks = [(p, b) for p, b in breaks if p in proofs]
+    if not proofs:
+        raise Bad(f"{options.only} is not marked quick: nothing would be proved")
     begin = time.monotonic()
     pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
     try:
         tasks = []
         for proof in proofs:
             folder = out / proof.title.replace(" ", "_").replace("=", "")
+            shutil.rmtree(folder, ignore_errors=True)
             tasks.append((proof, Timed(pool, prove, proof, folder / "proof"), Timed(pool, reach, proof, folder / "reach"),
                           [(b, Timed(pool, see_broken, p, folder / b["name"], b)) for p, b in breaks if p is proof]))
         failures = 0
@@ -287,8 +290,7 @@ def main():
     try:
         if options.jobs < 1:
             raise Bad("--jobs is at least 1")
-        shutil.rmtree(options.out, ignore_errors=True)
-        options.out.mkdir(parents=True)
+        options.out.mkdir(parents=True, exist_ok=True)
         return run(options, options.source, options.out)
     except (Bad, KeyError, tomllib.TOMLDecodeError, FileNotFoundError) as bad:
         print(f"formal: {bad}", file=sys.stderr)

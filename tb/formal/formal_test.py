@@ -46,6 +46,8 @@ def main():
     cases = Cases()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        (folder / "out").mkdir()
+        (folder / "out/mine.txt").write_text("not of formal.py", encoding="utf-8")
         cases.case("quick_proofs_hold", expect(formal(folder, SOURCE, "--quick"), 0, "PASS"))
         cases.case("each_break_is_seen", expect(formal(folder, SOURCE, "--only", "symbols"), 0, "PASS", "7 breaks"))
 
@@ -64,6 +66,8 @@ def main():
         tree = edited(folder, "rtl/i2c_symbols.sv", "settled & scl_now & ~scl_prev", "scl_now & ~scl_prev & settled")
         cases.case("a_break_that_no_longer_fits", expect(formal(folder, tree), 2, "the original text is in rtl/i2c_symbols.sv 0 times"))
         cases.case("a_proof_that_is_not_there", expect(formal(folder, SOURCE, "--only", "adc"), 2, "there is no proof adc"))
+        cases.case("a_choice_of_nothing", expect(formal(folder, SOURCE, "--quick", "--only", "controller"), 2, "not marked quick"))
+        cases.case("what_else_lies_there_stays", None if (folder / "out/mine.txt").is_file() else "it is gone")
         cases.case("a_tool_that_is_missing", expect(formal(folder, SOURCE, path="/nonexistent"), 3, "missing: yosys"))
     cases.end()
     return 1 if cases.failed else 0

@@ -4,6 +4,7 @@
 
 Inputs that reach new code are kept in OUT/TARGET/corpus and are where the next run begins, beside tb/fuzz/corpus. A finding is made
 smaller, and lies in OUT as finding-TARGET.* with the command that shows it in build/twinwire; what the target said is in OUT/TARGET/log.
+Findings of runs before it are moved to OUT/earlier.
 
 Exit code: 0 nothing found, 1 a finding, 2 wrong usage, 3 the environment failed, 130 interrupted.
 """
@@ -42,8 +43,10 @@ class Target:
         self.process = None
         self.finding = None
         os.makedirs(self.corpus, exist_ok=True)
-        for old in glob.glob(os.path.join(glob.escape(options.out), "finding-%s.*" % name)):
-            os.remove(old)
+        for old in glob.glob(os.path.join(glob.escape(options.out), "finding-%s.*" % name)):  # hours of work, perhaps
+            earlier = os.path.join(options.out, "earlier", time.strftime("%Y%m%d-%H%M%S", time.localtime(os.path.getmtime(old))))
+            os.makedirs(earlier, exist_ok=True)
+            os.replace(old, os.path.join(earlier, os.path.basename(old)))
 
     def environment(self, **more):
         env = dict(os.environ, ASAN_OPTIONS="quarantine_size_mb=16:allocator_may_return_null=0", UBSAN_OPTIONS="print_stacktrace=1", **more)
