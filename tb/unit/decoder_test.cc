@@ -292,4 +292,85 @@ TEST(Decoder, RuntOfSclOnAnIdleBusCountsIfSdaMovesAboutIt)
     }
 }
 
+TEST(Decoder, RuntEndsWithItsStep)
+{
+    Wires w(0, 100000000, 100);
+    w.start();
+    w.scl = true;
+    w.run(5);
+    w.scl = false;
+    w.look();
+    EXPECT_TRUE(w.d.runt);
+    w.run(40);
+    w.sda = !w.sda;
+    w.look();
+    EXPECT_FALSE(w.d.runt);
+}
+
+TEST(Decoder, RuntOfIdleSclCountsWhereSdaMovedAboutIt)
+{
+    for (bool near : {true, false}) {
+        Wires w(0, 100000000, 100);
+        w.start();
+        w.stop();
+        w.run(100);
+        w.start();
+        w.sda = false;
+        w.run(20);
+        w.scl = true;
+        w.run(20);
+        w.sda = true;
+        w.run(near ? 3 : 60);
+        w.scl = false;
+        w.run(2);
+        w.scl = true;
+        w.look();
+        EXPECT_EQ(w.d.runt, near);
+    }
+}
+
+TEST(Decoder, RuntOfSdaCountsWhereSclFellAboutIt)
+{
+    for (bool near : {true, false}) {
+        Wires w(0, 100000000, 100);
+        w.start();
+        w.bit(false);
+        w.scl = true;
+        w.run(40);
+        w.scl = false;
+        w.run(near ? 3 : 60);
+        w.sda = true;
+        w.run(2);
+        w.sda = false;
+        w.look();
+        EXPECT_EQ(w.d.runt, near);
+    }
+}
+
+TEST(Decoder, BitsOfAByteOneByOne)
+{
+    Wires w;
+    w.start();
+    w.bit(true);
+    EXPECT_EQ(w.d.bits, 1);
+    EXPECT_EQ(w.d.byte, 1);
+    EXPECT_FALSE(w.d.clocked); // its clock is over
+}
+
+TEST(Decoder, StartInClock9EndsIt)
+{
+    Wires w;
+    w.start();
+    for (int k = 0; k < 8; k++)
+        w.bit(false);
+    w.sda = true;
+    w.run(20);
+    w.scl = true;
+    w.run(20);
+    w.sda = false;
+    w.look();
+    EXPECT_TRUE(w.d.ended_ninth);
+    EXPECT_EQ(w.d.fell, w.clk);
+}
+
 } // namespace

@@ -175,4 +175,92 @@ TEST(Frame, OneSocketOutOfResetIsEnoughToDecode)
     EXPECT_EQ(b.place(), "bit 5 of the address byte");
 }
 
+TEST(Frame, TimesAreRoundedUp)
+{
+    Board b;
+    b.shape.clock_hz = 12500001;
+    scoreboards_init(&b.s, &b.shape, ALL);
+    EXPECT_EQ(b.s.clks_2us, 26u);
+    b.shape.clock_hz = 1000000; // a slow clock: the chips' reaction is what counts
+    scoreboards_init(&b.s, &b.shape, ALL);
+    EXPECT_EQ(b.s.clks_let_go, 2u * REACTION_CLKS);
+}
+
+std::string symbols(scoreboards *s)
+{
+    std::string text;
+    symbol one;
+    while (scoreboards_next_symbol(s, &one))
+        text += one.kind == SYMBOL_BIT ? static_cast<char>('0' + one.bit) : "SRP.AN"[one.kind];
+    return text;
+}
+
+struct Skipping : Board { // called where the wires move, and not at deadlines; nobody fetches the symbols
+    explicit Skipping(unsigned spike_ns) : Board(false, 1 << SB_LINES, spike_ns) {}
+    void step(bool scl_now, bool sda_now)
+    {
+        scl(scl_now);
+        sda(sda_now);
+        look();
+        r.clk = clk;
+        scoreboards_judge(&s, &r);
+        clk += 50;
+    }
+    void bit(bool v)
+    {
+        step(false, v);
+        step(true, v);
+    }
+};
+
+TEST(Frame, SymbolsWaitInTheirOrder)
+{
+    Skipping b(0);
+    b.step(true, false);
+    b.bit(true);
+    b.bit(false);
+    b.bit(false);
+    b.step(false, false);
+    EXPECT_EQ(symbols(&b.s), "S100");
+}
+
+TEST(Frame, NoMoreSymbolsWaitThanTheLastEight)
+{
+    Skipping b(0);
+    b.step(true, false);
+    for (int k = 0; k < 8; k++)
+        b.bit(k == 1);
+    b.bit(false);
+    EXPECT_EQ(symbols(&b.s), "1000000A"); // START and the first bit are gone
+    EXPECT_EQ(symbols(&b.s), "");
+}
+
+TEST(Frame, DeadlinesThatTheCallerSkipsAreMet)
+{
+    for (bool finish : {false, true}) {
+        Skipping b(400); // 5 clks
+        b.step(true, false);
+        if (finish) {
+            scoreboards_finish(&b.s, b.clk);
+            EXPECT_EQ(symbols(&b.s), "S");
+        } else {
+            b.step(true, true);
+            b.run(0);
+            scoreboards_finish(&b.s, b.clk);
+            EXPECT_EQ(symbols(&b.s), "SP");
+        }
+    }
+}
+
+TEST(Frame, FailureThatIsOverFailsNoMore)
+{
+    Board b(false, 1 << SB_LINES);
+    b.wire_fault = 1;
+    b.run(10);
+    EXPECT_EQ(scoreboards_failing(&b.s), 1u << SB_LINES);
+    b.wire_fault = 0;
+    b.run(10);
+    EXPECT_EQ(scoreboards_failing(&b.s), 0u);
+}
+
 } // namespace

@@ -810,4 +810,89 @@ TEST(Timing, TheMeanAndTheWorstAreKept)
     EXPECT_EQ(n.worst_clk, worst);
 }
 
+timing_count counted(const Timed &t, timing_rule rule)
+{
+    return scoreboards_timing(&t.s, TIMING_FAST, rule).seen;
+}
+
+uint64_t measured(const Timed &t, timing_rule rule)
+{
+    return counted(t, rule).count + counted(t, rule).excused + counted(t, rule).by_stimulus;
+}
+
+TEST(TimingMemory, MaximumOfWholeClocksIsThatManyClocks)
+{
+    Board b;
+    b.shape.clock_hz = 100000000;
+    scoreboards_init(&b.s, &b.shape, ALL);
+    EXPECT_EQ(scoreboards_timing(&b.s, TIMING_FAST, TIMING_VD_DAT).limit_clks, 90);
+}
+
+TEST(TimingMemory, FirstStartAfterAClockRepeatsNone)
+{
+    Timed t(400000);
+    t.enable();
+    t.scl(false);
+    t.run(100);
+    t.scl(true);
+    t.run(100);
+    t.sda(false);
+    t.run(100);
+    EXPECT_EQ(measured(t, TIMING_SU_STA), 0u);
+}
+
+TEST(TimingMemory, NoTimeSpansAReset)
+{
+    Timed t(400000);
+    t.enable();
+    t.start();
+    t.stop();
+    const uint64_t free = measured(t, TIMING_BUF);
+    t.r.rst_n = 0;
+    t.run(10);
+    t.r.rst_n = 7;
+    t.run(100);
+    t.enable();
+    t.sda(false);
+    t.run(100);
+    EXPECT_EQ(measured(t, TIMING_BUF), free);
+}
+
+TEST(TimingMemory, EdgesOfTheOtherLineEndNoSpike)
+{
+    Timed t(400000, 1 << SB_TIMING, 400); // 5 clks
+    t.enable();
+    t.foreign(FOREIGN_SDA_LOW, 3);
+    t.foreign(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW, 100);
+    EXPECT_EQ(counted(t, TIMING_HD_STA).by_stimulus, 1u);
+}
+
+TEST(TimingMemory, EdgesOfASocketAreNoSpikeOfTheStimulus)
+{
+    Timed t(400000, 1 << SB_TIMING, 400);
+    t.enable();
+    t.foreign(FOREIGN_SDA_LOW, 1);
+    t.scl(false);
+    t.run(2);
+    t.foreign(FOREIGN_SDA_LOW | FOREIGN_SCL_HIGH, 100);
+    EXPECT_EQ(measured(t, TIMING_LOW), 1u);
+}
+
+TEST(TimingMemory, QueuedEdgesAreTakenInTimeOnABusThatStandsStill)
+{
+    Timed t(400000, 1 << SB_TIMING, 400);
+    t.enable();
+    t.start();
+    t.stop();
+    t.run(100);
+    const uint64_t stops = measured(t, TIMING_SU_STO);
+    t.foreign(FOREIGN_SDA_LOW, 1);
+    t.sda(false);
+    t.run(1);
+    t.foreign(0, 1);
+    t.sda(true);
+    t.run(100);
+    EXPECT_EQ(measured(t, TIMING_SU_STO), stops + 1);
+}
+
 } // namespace
