@@ -57,7 +57,7 @@ atlas: build ## build, then hostile faults at every bit slot of three transfers,
 	@$(BUILD)/twinwire --atlas all --jobs $(JOBS) $(ARGS) sim.cfg
 
 shrink: build ## build, then cut a failing scenario, TCL=file, down to the few lines that still fail
-	@python3 tb/shrink.py --program $(BUILD)/twinwire $(TCL) sim.cfg $(ARGS)
+	@python3 tb/shrink.py --program $(BUILD)/twinwire $(if $(TCL),"$(TCL)") sim.cfg $(ARGS)
 
 systemc-example: deps $(BUILD)/build.ninja ## build, then run the example of a virtual platform: the board as an SC_MODULE
 	@cmake --build $(BUILD) -j $(JOBS) --target systemc-example

@@ -89,7 +89,7 @@ def again(options):
     words = ["python3", sys.argv[0]]
     for name, default in (("program", "build/twinwire"), ("seeds", None), ("random", None), ("reseed", None), ("jobs", None), ("wall_s", 300),
                           ("shrink_s", 120), ("out", "out/regress")):
-        if getattr(options, name) != default:
+        if getattr(options, name) != default and (name, getattr(options, name)) != ("random", 0):  # SIM.CFG has no random part
             words += ["--" + name.replace("_", "-"), str(getattr(options, name))]
     words += [word for name in ("set", "filter", "keep") for one in getattr(options, name) for word in ("--" + name, one)]
     words += ["--" + name.replace("_", "-") for name in ("fail_fast", "keep_passed", "no_shrink") if getattr(options, name)]
