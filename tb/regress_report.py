@@ -69,6 +69,8 @@ class Regression:
         parts = ["base seed %d" % self.base, "%.1f s" % self.wall_s] + (["%d passed before" % self.resumed] if self.resumed else [])
         off = list(dict.fromkeys(name for one in self.results for name in one.get("off", [])))
         parts += ["without the scoreboard%s %s" % ("s" * (len(off) != 1), ", ".join(off))] if off else []
+        lax = list(dict.fromkeys(name for one in self.results for name in one.get("lax", [])))
+        parts += ["times that may be broken: %s" % ", ".join(lax)] if lax else []
         return ", ".join(parts)
 
 

@@ -147,6 +147,8 @@ def real_runs(bench, cases):
 
     off = bench.run("--seeds", "1", "--filter", "random/*", "--set", "checks.protocol=false", "--set", "checks.int=false", *QUICK, program=bench.program)
     cases.case("without_two_scoreboards", wants(off, 0, ", without the scoreboards int, protocol"))
+    off = bench.run("--seeds", "1", "--filter", "random/*", "--set", "checks.timing_rules.tBUF=off", *QUICK, program=bench.program)
+    cases.case("without_a_time", wants(off, 0, ", times that may be broken: tBUF"))
     none = [word for board in BOARDS for word in ("--set", "checks.%s=false" % board)]
     cases.case("without_any_scoreboard", wants(bench.run("--seeds", "1", "--filter", "random/*", *none, *QUICK, program=bench.program), 1,
                                                "1 no-check", "no check by any scoreboard"))

@@ -145,6 +145,8 @@ def test_passing(program, sim_cfg, folder, cases):
                                                           quiet.stdout.count("\n") != 1 and "%d lines" % quiet.stdout.count("\n")))
     off = simulation.Simulation(program, folder, "off", "--waves", "off", "--set", "checks.int=false", "--scenario", "read_pins", sim_cfg)
     cases.case("scoreboard_that_is_off_is_said_to_be", first(off.trouble(), printed(off), junit(off)))
+    lax = simulation.Simulation(program, folder, "lax", "--scenario", "read_pins", "--waves", "off", "--set", "checks.timing_rules.tBUF=off", sim_cfg)
+    cases.case("verdict_names_a_time_that_is_not_judged", first(lax.trouble(), ", without the times tBUF, results" not in lax.stdout and lax.stdout))
     cases.case("waves_off_leaves_no_waves", files(off, ["coverage.json", "junit.xml", "recorder.vcd", "report.html", "report.json", "transactions.jsonl"]))
 
 

@@ -81,6 +81,12 @@ void summary_put_off(const struct run *run, FILE *out) {
             fprintf(out, "%s%s", before, scoreboard_name(i));
             before = ", ";
         }
+    before = ", without the times ";
+    for (int rule = 0; rule < TIMING_SP && scoreboards_verdict(&run->board.scoreboards, SB_TIMING)->on; rule++)
+        if (run->config.timing.rule[rule] == TIMING_OFF) {
+            fprintf(out, "%s%s", before, timing_rule_name(rule));
+            before = ", ";
+        }
 }
 
 static void print_verdict(const struct run *run, int code, FILE *out) {

@@ -19,7 +19,7 @@ void summary_scenario(struct run *run);
 // All the rest; of a quiet run only the verdict, and the scoreboards that are to blame for it without a mismatch.
 void summary_print(const struct run *run, int code, FILE *out);
 
-// Of a verdict: ", without the scoreboards ...", if any are off.
+// Of a verdict: ", without the scoreboards ..., without the times ...", if any are off.
 void summary_put_off(const struct run *run, FILE *out);
 
 #ifdef __cplusplus
