@@ -9,7 +9,7 @@ A proof (proofs.toml) is a module of properties around a block. For each of them
            (yosys-smtbmc) sees no failure in the first clks, as a second opinion;
   reached  a trace leads to where the property has something to say (the place of `when` in `CHECK);
   broken   with a small break in the RTL (breaks.toml) the property fails, and Yosys's simulator, which replays the trace, sees it too.
---quick takes the proofs marked quick, without the breaks. Exit code: 0 all of it, 1 not all, 2 wrong input, 3 a tool is missing.
+--quick takes the proofs marked quick, without the breaks. Exit code: 0 all of it, 1 not all, 2 wrong input, 3 a tool is missing, 130 interrupted.
 """
 
 import argparse
@@ -17,8 +17,10 @@ import concurrent.futures
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from pathlib import Path
@@ -58,12 +60,31 @@ class Tool(Exception):
     """A tool failed."""
 
 
+running = set()               # tools; who interrupts us ends them
+stopped = threading.Event()
+
+
 def call(folder, *command):
-    try:
-        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S)
-    except subprocess.TimeoutExpired:
-        raise Tool(f"{command[0]} took more than {LIMIT_S} s in {folder}") from None
-    return done.returncode, done.stdout + done.stderr
+    if stopped.is_set():
+        raise Tool("interrupted")
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True) as tool:
+        running.add(tool)
+        try:
+            out, err = tool.communicate(timeout=LIMIT_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(tool.pid, signal.SIGKILL)
+            raise Tool(f"{command[0]} took more than {LIMIT_S} s in {folder}") from None
+        finally:
+            running.discard(tool)
+    return tool.returncode, out + err
+
+
+def interrupt(*_):
+    """With their children (yosys-smtbmc has a z3), so that nobody waits for them."""
+    stopped.set()
+    for tool in list(running):
+        os.killpg(tool.pid, signal.SIGKILL)
+    raise KeyboardInterrupt
 
 
 class Proof:
@@ -287,6 +308,8 @@ def main():
     if absent := [tool for tool in TOOLS if not shutil.which(tool)]:
         print(f"missing: {', '.join(absent)} (Debian: apt-get install yosys z3)", file=sys.stderr)
         return 3
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     try:
         if options.jobs < 1:
             raise Bad("--jobs is at least 1")

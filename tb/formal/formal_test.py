@@ -7,9 +7,11 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 SOURCE = Path(sys.argv[1]).resolve()
@@ -36,6 +38,37 @@ def edited(folder, file, old, new):
     assert text.count(old) == 1, f"{file} has {old!r} {text.count(old)} times"
     (tree / file).write_text(text.replace(old, new), encoding="utf-8")
     return tree
+
+
+def interrupted(folder):
+    """Asked to end in the longest proof; its tools, which work below the folder, end too."""
+    running = subprocess.Popen([sys.executable, SOURCE / "tb/formal/formal.py", "--out", folder / "long", "--only", "controller", "--jobs", "1", SOURCE],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 20
+    while not (found := tools(folder / "long")) and time.monotonic() < end:
+        time.sleep(0.05)
+    running.terminate()
+    try:
+        code = running.wait(20)
+    except subprocess.TimeoutExpired:
+        running.kill()
+        code = "none"
+    left = tools(folder / "long")
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    return first(not found and "no tool ran", code != 130 and f"exit code {code}", left and f"{len(left)} tools are left")
+
+
+def tools(folder):
+    """Processes that work below the folder."""
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            if name.isdigit() and os.readlink(f"/proc/{name}/cwd").startswith(str(folder)):
+                found.append(int(name))
+        except OSError:
+            pass
+    return found
 
 
 def expect(result, code, *texts):
@@ -68,6 +101,7 @@ def main():
         cases.case("a_proof_that_is_not_there", expect(formal(folder, SOURCE, "--only", "adc"), 2, "there is no proof adc"))
         cases.case("a_choice_of_nothing", expect(formal(folder, SOURCE, "--quick", "--only", "controller"), 2, "not marked quick"))
         cases.case("what_else_lies_there_stays", None if (folder / "out/mine.txt").is_file() else "it is gone")
+        cases.case("it_ends_with_its_tools", interrupted(folder))
         cases.case("a_tool_that_is_missing", expect(formal(folder, SOURCE, path="/nonexistent"), 3, "missing: yosys"))
     cases.end()
     return 1 if cases.failed else 0
