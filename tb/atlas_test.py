@@ -65,6 +65,7 @@ def bad_input(program, sim_cfg, folder, cases):
             ("column", ["--atlas", "read.stretch.29.mid_low"], r'"29" is no column of read: a number from 0 to 28'),
             ("phase", ["--atlas", "read.stretch.2.mid_lo"], r'there is no phase "mid_lo" \(did you mean mid_low\?\)'),
             ("more than a cell", ["--atlas", "read.stretch.2.mid_low.3"], r'there is no phase'),
+            ("no step", ["--atlas", "0"], r"--atlas 0: every N-th cell wants N from 1 to 1000000"),
             ("jobs", ["--atlas", "all", "--jobs", "0"], r"--jobs 0: a number from 1 to 64"),
             ("with a scenario", ["--atlas", "all", "--scenario", "read_pins"], r"--atlas is a run of its own"),
             ("without targets", ["--atlas", "all", "--set", "board.targets=()"], r"--atlas wants")):

@@ -130,6 +130,15 @@ static void scenario_start(struct run *run, const char *name) {
     run_power(run, true);
 }
 
+// A script that lets no clock pass and expects nothing shows nothing: no other run of it would fail.
+static void refuse_idle(struct run *run, uint64_t start_clk) {
+    struct scenario_result *r = run->now;
+    if (r->result != RESULT_PASS || run_over(run) || run->board.clk != start_clk || r->board[SCOREBOARDS].checks)
+        return;
+    r->result = RESULT_ERROR;
+    snprintf(r->message, sizeof r->message, "%.400s: this scenario does nothing: no clock passes, and nothing is expected", r->name);
+}
+
 static void scenario_end(struct run *run) {
     struct scenario_result *r = run->now;
     if (!run_over(run))
@@ -196,7 +205,9 @@ int run_all(struct run *run) {
         checkpoint_start(run);
     for (unsigned i = 0; i < c->scenarios && good && run->signalled == BOARD_GO; i++) {
         scenario_start(run, c->scenario[i]);
+        const uint64_t start_clk = run->board.clk;
         scenario_run(run, c->scenario[i]);
+        refuse_idle(run, start_clk);
         scenario_end(run);
         summary_scenario(run);
     }

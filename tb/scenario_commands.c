@@ -189,6 +189,8 @@ static int cmd_inject(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const
     if (Tcl_GetIndexFromObj(tcl, objv[1], lines, "line", 0, &line) != TCL_OK ||
         Tcl_GetIndexFromObj(tcl, objv[2], levels, "level", 0, &level) != TCL_OK || scenario_get_time(run, tcl, objv[3], &act.event.clks) != TCL_OK)
         return TCL_ERROR;
+    if (act.event.clks == 0)
+        return scenario_fail(tcl, "inject: \"%s\" is not a clock long: nothing would be injected", Tcl_GetString(objv[3]));
     act.event.value = (uint16_t)(1u << (line + 2 * level));
     return add_event(run, tcl, &act, objc - 4, objv + 4);
 }
@@ -200,6 +202,8 @@ static int cmd_reset(ClientData data, Tcl_Interp *tcl, int objc, Tcl_Obj *const 
         return scenario_fail(tcl, "wanted: reset SOCKET|all TIME ?at SLOT? ?plus TIME?%s", "");
     if (scenario_get_sockets(run, tcl, objv[1], &act.event.value) != TCL_OK || scenario_get_time(run, tcl, objv[2], &act.event.clks) != TCL_OK)
         return TCL_ERROR;
+    if (act.event.clks == 0)
+        return scenario_fail(tcl, "reset: \"%s\" is not a clock long: nothing would be reset", Tcl_GetString(objv[2]));
     return add_event(run, tcl, &act, objc - 3, objv + 3);
 }
 

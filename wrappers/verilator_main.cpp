@@ -298,6 +298,8 @@ int main(int argc, char **argv) {
     char *rest;
     const unsigned long every = a.atlas == "all" ? 1 : std::strtoul(a.atlas.c_str(), &rest, 10);
     const bool whole = a.atlas == "all" || (!a.atlas.empty() && !*rest && every >= 1 && every <= 1000000);
+    if (!whole && !a.atlas.empty() && !*rest)
+        user_error("--atlas " + a.atlas + ": every N-th cell wants N from 1 to 1000000");
     if (a.dump) {
         config_dump(&r->config, stdout);
         return EXIT_PASS;

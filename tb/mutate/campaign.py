@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs mutants, a process each, and keeps who killed them: state.jsonl, one line a run, from which an interrupted campaign goes on."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -24,6 +25,8 @@ BOARD_UNITS = "Adrift*:Arbitration*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Hos
 SLOW_UNITS = "*Random*:*Lazy*:Board.*"
 RANDOM_SEEDS = (1, 2, 3, 4, 5, 6)
 RANDOM_TRANSFERS = 1500
+
+DECIDE = ("campaign.py", "mutate.py", "rtl_mutants.py", "c_mutants.py")  # besides the sources: what is run, and who killed
 
 # Both targets have an RTL twin, and the second one is of the other make; other straps, other speed; nobody but the RTL and the judges.
 RTL_TARGETS = ["board.targets.u2.drives=rtl", "board.targets.u2.shadows=[\"c\"]", "board.targets.u2.personality=ti"]
@@ -72,9 +75,9 @@ LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other":
 def digest():
     """Of everything that a verdict depends on."""
     h = hashlib.sha256()
-    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "tb/unit", "wrappers")
+    folders = ("rtl", "cmodel", "scoreboards", "tb", "tb/scenarios", "tb/faults", "tb/unit", "tb/mutate", "wrappers")
     files = [f for folder in folders for f in sorted((ROOT / folder).glob("*")) if f.suffix in (".c", ".h", ".sv", ".cpp", ".cc", ".tcl", ".txt")]
-    for file in [ROOT / "sim.cfg", HERE / "rtl_mutants.py", HERE / "c_mutants.py", *files]:
+    for file in [ROOT / "sim.cfg", ROOT / "tb/regress_run.py", *(HERE / name for name in DECIDE), *files]:
         h.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return h.hexdigest()[:16]
 
@@ -165,11 +168,16 @@ def board_killers(run, result):
 
 
 class State:
-    """What ran already, of the same sources; with `survivors` also who was killed before the sources changed."""
+    """What ran already, of the same sources; with `survivors` also who was killed before the sources changed. The folder is locked as long as this lives."""
 
     def __init__(self, path, inputs, survivors):
         self.path, self.done = Path(path), {}
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.lock = os.open(self.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise regress_run.Environment(f"{self.path.parent}: another campaign is writing here (see --out)") from None
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.is_file() else []
         same = lines[:1] == [json.dumps({"inputs": inputs})]
         for line in lines[1:]:

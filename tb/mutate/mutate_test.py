@@ -5,6 +5,7 @@
     mutate_test.py TWINWIRE SOURCE     beside TWINWIRE lie twinwire-mutants-0 and the folder mutants/
 """
 
+import fcntl
 import os
 import re
 import subprocess
@@ -68,12 +69,23 @@ def test_sample(program, sim_cfg, folder, cases):
     cases.case("every_mutant_of_the_sample_is_killed", None if survivors and survivors[1] == "0" else "exit code %d: %s" % (done.returncode, done.stderr))
 
 
+def test_lock(program, sim_cfg, folder, cases):
+    script, out = os.path.join(os.path.dirname(sim_cfg), "tb/mutate/mutate.py"), os.path.join(folder, "locked")
+    os.mkdir(out)
+    lock = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    done = subprocess.run([sys.executable, script, "--sample", "--out", out, os.path.dirname(program)], capture_output=True, text=True, timeout=60)
+    os.close(lock)
+    cases.case("two_campaigns_in_one_folder", None if done.returncode == 3 and "another campaign is writing here" in done.stderr else
+               "exit code %d: %s" % (done.returncode, done.stderr))
+
+
 def mutants(program):
     return os.path.join(os.path.dirname(program), "twinwire-mutants-%d" % PROGRAM)
 
 
 def test(program, sim_cfg, folder, cases):
-    for part in (test_none_is_on, test_bad_number, test_sample):
+    for part in (test_none_is_on, test_bad_number, test_lock, test_sample):
         part(program, sim_cfg, folder, cases)
 
 
