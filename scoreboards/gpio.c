@@ -78,7 +78,6 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     if (s->decoder.read) {
         if (sym->index > 0)
             judge_read(s, g, i, sym);
-        g->sampled = false;
         if (acked) // PH97 Fig 11: at the address byte and at every byte that the controller ACKs; none at its NACK
             take_sample(s, g, r, i, sym->clk);
         return;

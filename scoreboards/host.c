@@ -37,8 +37,6 @@ static void note_write_cr(struct host_watch *h, uint64_t clk, uint8_t cr, bool u
         return;
     h->cr_known = h->idle || (h->cr_known && h->cr == (cr & CR_STORED)); // ... and while TIP is 1
     h->cr = cr & CR_STORED;
-    if (cr & CR_COMMAND)
-        h->command_clk = clk;
     h->idle = h->idle && !(cr & CR_COMMAND);
 }
 

@@ -24,7 +24,6 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
     memset(s, 0, sizeof *s);
     s->shape = *shape;
     s->on = on;
-    s->due = NEVER;
     s->selected = -1;
     s->clks_2us = (2 * shape->clock_hz + 999999) / 1000000;
     s->clks_4us = (4 * shape->clock_hz + 999999) / 1000000;
@@ -39,14 +38,7 @@ void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, un
         s->verdict[k].on = on >> k & 1;
     for (unsigned k = 0; k < RECORD_SOCKETS; k++)
         s->drive[k] = s->other[k] = (uint8_t)shape->socket[k].drive;
-    host_reset(s);
-    for (unsigned i = 0; i < RECORD_TARGETS; i++) {
-        s->gpio[i].due = NEVER;
-        s->intr[i].open_until = NEVER;
-    }
-    s->protocol.due = s->protocol.let_go_from = s->protocol.stall_at = NEVER;
-    s->targets_due = NEVER;
-    timing_init(s);
+    timing_init(s); // what the others remember begins with the resets of the first record
 }
 
 static void release_or_reset(struct scoreboards *s, const struct record *r, unsigned k)
@@ -163,25 +155,17 @@ static unsigned what_moved(const struct scoreboards *s, const struct record *r)
 {
     const struct record *const was = &s->last;
     enum { HOST_OUT = CTL_ACK | CTL_IRQ | CTL_DAT };
-    unsigned moved = 0;
-    const bool sockets = memcmp(r->out + 1, was->out + 1, sizeof r->out - sizeof r->out[0]) != 0;
+    const bool sockets = memcmp(&r->out[1], &was->out[1], sizeof r->out - sizeof r->out[0]) != 0;
     const unsigned ctl = (unsigned)(r->out[0][0] ^ was->out[0][0]) | (unsigned)(r->out[0][1] ^ was->out[0][1]);
 
-    if (sockets || (ctl & ~(unsigned)HOST_OUT) || r->scl != was->scl || r->sda != was->sda || r->foreign != was->foreign)
-        moved |= MOVED_LINES;
-    if ((ctl & HOST_OUT) || r->host != was->host || r->clk >= s->host.due)
-        moved |= MOVED_HOST;
-    if (sockets || memcmp(r->pins, was->pins, sizeof r->pins) != 0 || memcmp(r->ext_low, was->ext_low, sizeof r->ext_low) != 0
-        || r->int_n != was->int_n || r->clk >= s->targets_due || (s->selected >= 0 && s->decoder.read))
-        moved |= MOVED_TARGETS;
-
-    if (s->tally[SB_LINES].bad) // a standing failure may be asked for its text again
-        moved |= MOVED_LINES;
-    if (s->tally[SB_HOST].bad)
-        moved |= MOVED_HOST;
-    if (s->tally[SB_GPIO].bad | s->tally[SB_INT].bad)
-        moved |= MOVED_TARGETS;
-    return moved;
+    // A standing failure is looked at again: it may be asked for its text.
+    const bool lines = sockets || (ctl & ~(unsigned)HOST_OUT) || r->scl != was->scl || r->sda != was->sda || r->foreign != was->foreign
+                       || s->tally[SB_LINES].bad;
+    const bool host = (ctl & HOST_OUT) || r->host != was->host || r->clk >= s->host.due || s->tally[SB_HOST].bad;
+    const bool targets = sockets || memcmp(r->pins, was->pins, sizeof r->pins) != 0 || memcmp(r->ext_low, was->ext_low, sizeof r->ext_low) != 0
+                         || r->int_n != was->int_n || r->clk >= s->targets_due || (s->selected >= 0 && s->decoder.read)
+                         || s->tally[SB_GPIO].bad || s->tally[SB_INT].bad;
+    return lines * MOVED_LINES | host * MOVED_HOST | targets * MOVED_TARGETS;
 }
 
 static void judge_targets(struct scoreboards *s, const struct record *r, const struct symbol *sym)
@@ -223,10 +207,8 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
 
 static unsigned begin_or_reset(struct scoreboards *s, const struct record *r)
 {
-    if (!s->begun) {
+    if (!s->begun)
         s->last = *r;
-        s->counted = r->clk;
-    }
     watch_resets(s, r);
     s->begun = true;
     return MOVED_ALL;

@@ -37,7 +37,6 @@ struct host_watch {
     struct access access; // completed at this record
     uint8_t ctr;          // as the host wrote it
     uint64_t ctr_clk;     // of the last write of CTR
-    uint64_t command_clk; // of the last command (while TIP was 1: perhaps ignored)
     uint64_t iack_clk;    // of the last write of CR with IACK
     uint16_t prer;        // as the host wrote it
     uint8_t txr, cr;      // as the host wrote them

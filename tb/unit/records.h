@@ -23,6 +23,7 @@ struct Board {
     uint8_t latch[2] = {0xff, 0xff}; // input latches
     bool rxack = false, busy = false, tip = false, lost = false;
     bool every_clock = false; // call the judges at every clock instead of at their deadlines
+    unsigned failed = 0;      // scoreboards that failed at some sample, a bit each
     unsigned wire_fault = 0, pin_fault = 0, int_fault = 0; // XORed into what is observed
     std::function<void()> effect; // what the controller does at the edge of its next ack
     std::function<void(unsigned)> pulse; // in place of what target i does at SCL's rise of an ACK that it gives or gets
@@ -71,6 +72,7 @@ struct Board {
         while (next < end) {
             r.clk = next;
             next = scoreboards_judge(&s, &r);
+            failed |= scoreboards_failing(&s);
             if (every_clock)
                 next = r.clk + 1;
             symbol symbol;

@@ -121,6 +121,7 @@ TEST(Gpio, ByteReadMustBeThePinsAtTheReadPulse)
         b.outside(0, 0xc3);
         b.address(0, true);
         b.receive(0, sent, NACK | STO);
+        EXPECT_EQ(b.failed, sent == 0x3c ? 0u : 1u << SB_GPIO);
         if (sent == 0x3c) {
             b.clean();
             continue;
@@ -241,6 +242,102 @@ struct Runt : Board {
     }
 };
 
+// SCL's rise lets the port follow before the filter believes it; if it was a spike, the port may not stay there.
+TEST(GpioBoard, ASpikeOfTheNinthClockIsNoWritePulse)
+{
+    Board b(true, 1 << SB_GPIO, 400); // 5 clks
+    b.enable();
+    b.address(0, false);
+    b.poke(3, 0x0f);
+    b.command(WR);
+    b.bits(0x0f);
+    b.set(1, TGT_SDA, false);
+    b.run(Q);
+    b.scl(true);
+    b.run(2);
+    b.set_port(0, 0x0f);
+    b.run(1);
+    b.quiet();
+    b.scl(false);
+    b.run(8);
+    b.only(SB_GPIO, "not the last byte written");
+    EXPECT_EQ(b.of(SB_GPIO).failures, 4u * 8);
+}
+
+// A target that wakes up with the START may have missed it, and somebody else may have acknowledged.
+TEST(GpioBoard, ATargetThatMayHaveMissedTheStartOwesNothing)
+{
+    for (bool awake : {false, true}) {
+        Board b(true, 1 << SB_GPIO);
+        b.enable();
+        b.r.rst_n = awake ? 7 : 5;
+        b.run(100);
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.run(Q);
+        b.r.rst_n = 7;
+        b.sda(false);
+        b.run(Q);
+        b.scl(false);
+        for (unsigned byte : {0x40u, 0x0fu}) {
+            b.bits(static_cast<uint8_t>(byte));
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.clock();
+            b.r.foreign = 0;
+        }
+        b.run(100);
+        if (awake)
+            b.only(SB_GPIO, "not the last byte written");
+        else
+            b.quiet();
+    }
+}
+
+TEST(GpioBoard, AResetOfOneTargetLeavesTheOtherInItsTransfer)
+{
+    Board b(true, 1 << SB_GPIO);
+    b.enable();
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x42, 4);
+    b.r.rst_n = 5;
+    b.run(5);
+    b.r.rst_n = 7;
+    b.bits(0x20, 4);
+    b.ninth(2, -1);
+    b.pulse = [](unsigned) {}; // the byte is lost
+    b.data(1, 0x0f);
+    b.run(100);
+    b.only(SB_GPIO, "not the last byte written");
+    EXPECT_EQ(b.of(SB_GPIO).first.socket, 2);
+}
+
+// UM10204 3.1.6: a target's ACK that somebody overpowers is a NACK on the wire, and the target may have taken the byte.
+TEST(GpioBoard, AnOverpoweredAckLeavesThePortUnknown)
+{
+    for (bool forced : {true, false}) {
+        Board b(true, 1 << SB_GPIO);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x0f);
+        b.command(WR);
+        b.bits(0x0f);
+        b.set(1, TGT_SDA, !forced);
+        b.run(Q);
+        b.r.foreign = forced ? FOREIGN_SDA_HIGH : 0;
+        b.run(3);
+        b.scl(true);
+        b.run(3);
+        b.set_port(0, 0x0f);
+        b.run(Q);
+        if (forced)
+            b.quiet();
+        else
+            b.only(SB_GPIO, "not the last byte written");
+    }
+}
+
 TEST(GpioBoard, AfterAForeignRuntThePortIsAnybodysGuess)
 {
     for (bool foreign : {true, false}) {
@@ -284,6 +381,19 @@ TEST(GpioBoard, NextWriteAfterARuntIsJudgedAgain)
             b.run(1);
             b.only(SB_GPIO, "not the last byte written");
         }
+    }
+}
+
+// Whether the target still is in the transfer nobody knows, so its next ACK binds it to nothing.
+TEST(GpioBoard, BytesAfterARuntAreNobodysUntilTheNextStart)
+{
+    for (bool foreign : {true, false}) {
+        Runt b(foreign, 2);
+        b.scl(false);
+        b.bits(0x55, 6);
+        b.ninth(1, -1); // acknowledged, and the port stays
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures == 0, foreign) << b.first(SB_GPIO);
     }
 }
 

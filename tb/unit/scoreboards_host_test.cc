@@ -249,4 +249,73 @@ TEST(Host, StatusFlagFollowsIackAndTheInterrupt)
     }
 }
 
+// The interrupt of the command before stands until IACK: the next command is not done for that.
+TEST(Host, AnInterruptThatStandsEndsNoCommand)
+{
+    for (unsigned read : {WR | NACK, WR | STO}) {
+        HostBoard b;
+        b.poke(2, EN | IEN);
+        b.poke(4, STA | WR);
+        b.run(100);
+        b.irq(true);
+        b.run(20);
+        b.poke(4, WR | NACK); // no IACK
+        b.run(20);
+        b.host(false, 6, read);
+        b.expect(read & STO ? "CR does" : "");
+    }
+}
+
+TEST(Host, IfIsStillThereWhenIenGoes)
+{
+    for (unsigned flag : {1u, 0u}) {
+        HostBoard b;
+        b.poke(2, EN | IEN);
+        b.poke(4, STA | WR);
+        b.run(100);
+        b.irq(true);
+        b.run(20);
+        b.effect = [&] { b.irq(false); };
+        b.poke(2, EN);
+        b.run(20);
+        b.host(false, 4, 0x40 | flag);
+        b.expect(flag ? "" : "0 without IACK");
+    }
+}
+
+TEST(Host, OutputsOfAResetHaveNoPast)
+{
+    for (bool reset : {true, false}) {
+        HostBoard b;
+        b.poke(2, EN | IEN);
+        b.run(20);
+        if (reset)
+            b.r.rst_n = 6;
+        b.irq(true);
+        b.run(20);
+        b.r.rst_n = 7;
+        b.irq(false);
+        b.run(20);
+        b.expect(reset ? "" : "irq falls without");
+    }
+}
+
+TEST(Host, AnAckThatStaysIsSeenAsIenGoes)
+{
+    HostBoard b;
+    b.poke(2, EN | IEN);
+    b.run(20);
+    b.irq(true);
+    b.run(20);
+    b.r.host = HOST_CYC | HOST_STB | HOST_WE | 2 << HOST_ADR_SHIFT | EN << HOST_DAT_SHIFT;
+    b.run(1);
+    b.set(0, CTL_ACK, true);
+    b.run(2); // irq may stay as long
+    b.set(0, CTL_ACK, false);
+    b.irq(false);
+    b.r.host = 0;
+    b.run(20);
+    b.expect("longer than one clock");
+}
+
 } // namespace

@@ -331,4 +331,58 @@ TEST(Hostile, ABitHasOneLevel)
     }
 }
 
+// SDA that goes up under a high SCL because its target was reset is no controller's STOP.
+TEST(Hostile, AnEdgeOfATargetsResetIsNobodysFault)
+{
+    for (bool reset : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, true);
+        b.command(RD);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.set(1, TGT_SDA, true);
+        if (reset)
+            b.r.rst_n = 5;
+        b.run(5);
+        if (reset)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "no controller did it");
+    }
+}
+
+// SCL is high as shortly as a spike, and SDA falls within: a START to some, and none to others. What the controller then says is its own affair.
+TEST(Hostile, WhoSawAStartWithinARuntMaySaySo)
+{
+    const struct { bool runt; uint64_t before; bool busy, done; const char *what; } cases[] = { // clks that SCL is high before SDA falls
+        {true, 0, true, false, ""}, {true, 0, false, false, ""}, {true, 0, true, true, ""},
+        {true, 1, true, false, ""}, {true, 1, false, false, ""}, {true, 1, true, true, ""},
+        {false, 100, true, false, ""}, {false, 100, false, false, "Busy disagrees"}, {false, 100, true, true, "command"}};
+    for (const auto &c : cases) {
+        Board b(true, 1 << SB_PROTOCOL, 50);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(50);
+        b.r.foreign = 0;
+        b.run(c.before);
+        b.sda(false);
+        b.run(c.runt ? 3 - c.before : 50);
+        b.scl(false);
+        b.run(50);
+        b.busy = c.busy;
+        b.tip = !c.done;
+        b.status();
+        b.run(100);
+        if (c.what[0])
+            b.only(SB_PROTOCOL, c.what);
+        else
+            b.quiet();
+    }
+}
+
 } // namespace

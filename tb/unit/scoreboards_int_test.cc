@@ -81,6 +81,20 @@ TEST(IntBoard, SecondPinKeepsIntLow)
     b.only(SB_INT, "although a pin differs");
 }
 
+TEST(IntBoard, ASecondPinIsNoReasonToLetGo)
+{
+    Board b;
+    b.outside(0, 0x10);
+    b.run(100);
+    b.r.ext_low[0] = 0x11;
+    b.set(1, TGT_INT_N, true);
+    b.run(3);
+    b.set(1, TGT_INT_N, false);
+    b.run(100);
+    b.only(SB_INT, "although a pin differs");
+    EXPECT_EQ(b.of(SB_INT).failures, 3u);
+}
+
 TEST(IntBoard, OnePinForAnotherMayGlitchInt)
 {
     Board b;
@@ -209,6 +223,32 @@ TEST(IntBoard, WriteThatMovesPinsLeavesIntHigh)
         b.set(1, TGT_INT_N, false);
         b.run(1);
         b.only(SB_INT, "although no pin differs");
+    }
+}
+
+// A STOP that cuts the ACK clock ends the WRITE pulse, perhaps before the pins that it moves have moved.
+TEST(IntBoard, AWritePulseThatAStopCutsMayMissItsOwnPins)
+{
+    for (uint64_t clks : {3u, 4u}) {
+        Board b(true, 1 << SB_INT);
+        b.enable();
+        b.address(0, false);
+        b.bits(0x0f);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(1);
+        b.set_port(0, 0x0f);
+        b.run(clks - 1);
+        b.set(1, TGT_SDA, true);
+        b.run(200);
+        b.quiet();
+        b.set(1, TGT_INT_N, false);
+        b.run(20);
+        if (clks == 3)
+            b.quiet();
+        else
+            b.only(SB_INT, "although no pin differs");
     }
 }
 
@@ -342,6 +382,29 @@ TEST(Int, SettledTargetsAreCheckedEveryClock)
     const uint64_t before = b.of(SB_INT).checks;
     b.run(1000);
     EXPECT_EQ(b.of(SB_INT).checks - before, 3000u); // the line and two predicted levels
+}
+
+// A foreign runt: nobody can tell where in the transfer the target is, so its INT is nobody's from there on.
+TEST(IntBoard, AfterAForeignRuntIntIsAnybodysGuessAtOnce)
+{
+    for (bool foreign : {true, false}) {
+        Board b(true, 1 << SB_INT, 50);
+        b.enable();
+        b.address(0, false);
+        b.data(0, 0xff);
+        b.run(100);
+        b.scl(true);
+        b.run(2);
+        b.r.foreign = foreign ? FOREIGN_SCL_LOW : 0;
+        b.scl(foreign);
+        b.run(1);
+        b.set(1, TGT_INT_N, false);
+        b.run(5);
+        if (foreign)
+            b.quiet();
+        else
+            b.only(SB_INT, "although no pin differs");
+    }
 }
 
 } // namespace

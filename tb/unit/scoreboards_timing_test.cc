@@ -895,4 +895,16 @@ TEST(TimingMemory, QueuedEdgesAreTakenInTimeOnABusThatStandsStill)
     EXPECT_EQ(measured(t, TIMING_SU_STO), stops + 1);
 }
 
+TEST(TimingMemory, NobodyIsWokenBeforeAnEdgeIsCertain)
+{
+    Timed t(400000, 1 << SB_TIMING, 400);
+    t.foreign(FOREIGN_SCL_LOW, 2);
+    t.r.foreign |= FOREIGN_SDA_LOW;
+    t.look();
+    for (uint64_t clk : {2u, 5u, 7u}) { // the second edge; the first one is certain; the second
+        t.r.clk = t.clk - 2 + clk;
+        EXPECT_EQ(scoreboards_judge(&t.s, &t.r) - (t.clk - 2), clk == 2 ? 5u : clk == 5 ? 7u : NEVER - (t.clk - 2));
+    }
+}
+
 } // namespace
