@@ -356,6 +356,20 @@ TEST(Protocol, RxAckIsNotKnownAfterDisablingInTheNinthClock)
     }
 }
 
+// What is dropped has no deadline: at none is the record judged again, where a standing failure would count once more.
+TEST(Protocol, DroppedCommandIsNotWaitedFor)
+{
+    Board b(true, 1 << SB_PROTOCOL, 1600);
+    b.enable();
+    b.address(0, false);
+    b.command(STO);
+    b.done();
+    b.poke(2, 0); // and SCL stays low
+    b.run(100);
+    b.only(SB_PROTOCOL, "disabled controller");
+    EXPECT_EQ(b.of(SB_PROTOCOL).failed[0].count, 1u);
+}
+
 // --- status registers -------------------------------------------------------------------------------------------------
 
 TEST(Protocol, StatusMustAgreeWithTheBus)
