@@ -133,4 +133,41 @@ TEST(Arbitration, ALossAfterSrSaidNoneIsFresh)
     }
 }
 
+// Our controller makes a START that nobody commanded, others go on with nine clocks, and it pulls SCL in the ninth: the bits that follow are
+// its clocks 1 to 8, and a 1 that is held low in the last of them is a loss.
+TEST(Arbitration, TheNinthClockOfOthersThatOursEndsIsNoneOfOurs)
+{
+    for (bool tells : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.poke(3, 0x01);
+        b.sda(false);
+        b.poke(4, WR); // while the START is in the filter
+        b.run(Q);
+        for (int k = 0; k < 9; k++) {
+            b.r.foreign = FOREIGN_SCL_LOW;
+            b.run(Q);
+            b.sda(true);
+            b.r.foreign = 0;
+            b.run(Q);
+        }
+        b.busy = true;
+        b.status(); // done, it says, and has not begun
+        b.poke(4, WR);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x01, 7);
+        b.sda(true);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.run(Q);
+        b.rxack = true;
+        b.lost = tells;
+        b.effect = [&] { b.scl(true); };
+        const uint64_t before = b.of(SB_PROTOCOL).failures;
+        b.status();
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures - before, tells ? 0u : 1u);
+    }
+}
+
 } // namespace
