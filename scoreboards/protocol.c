@@ -272,7 +272,6 @@ static void watch_joining(struct scoreboards *s, const struct record *r)
     p->joined = r->clk;
     decoder_begin_byte(&s->decoder);
     p->clocks = 0;
-    p->old_ninth = false;
 }
 
 // UM10204 3.1.3: a bit has one level, so inside a byte SDA moves to it at most once while SCL is low.

@@ -252,4 +252,141 @@ TEST(Adrift, AStartAtWakingMayBeNoneOnTheWire)
     }
 }
 
+// On an idle bus others cut a bit in two, and the ninth clock of the wires is our eighth. The next command's nine are counted from its first.
+TEST(Adrift, EveryCommandOnAnIdleBusBeginsAByte)
+{
+    for (int clocks : {8, 9}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.command(RD | NACK);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW; // what they do to SDA leaves it unjudged
+        b.run(Q);
+        b.r.foreign = 0;
+        for (int k = 0; k < 9; k++) {
+            b.run(Q);
+            b.scl(true);
+            b.run(Q);
+            if (k == 4) {
+                b.r.foreign = FOREIGN_SCL_LOW;
+                b.run(Q);
+                b.r.foreign = 0;
+                b.run(Q);
+            }
+            b.scl(false);
+            b.run(Q);
+        }
+        b.rxack = true;
+        b.done();
+        b.run(50);
+        b.command(RD | NACK);
+        for (int k = 0; k < clocks; k++)
+            b.clock();
+        b.done();
+        b.run(50);
+        if (clocks == 9)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(9th clock was due)");
+    }
+}
+
+// A byte to a target that sends: its 0 is stronger than our 1, but with its ones it is in nobody's way.
+TEST(Adrift, AWriteInAReadIsJudgedWhereTheTargetLetsIt)
+{
+    for (int kind = 0; kind < 3; kind++) { // 0: right, 1: a wrong bit after a 0 of ours, 2: the target sends a 0
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, true);
+        b.poke(3, 0x7f);
+        b.command(WR);
+        if (kind == 2) {
+            b.bits(0x00, 1);
+            b.set(2, TGT_SDA, false);
+            b.run(Q);
+            b.scl(true);
+            b.run(Q);
+            b.lost = true;
+        } else {
+            b.bits(kind == 1 ? 0x3f : 0x7f);
+            b.ninth(-1, -1);
+        }
+        b.done();
+        b.run(50);
+        if (kind == 1)
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
+        else
+            b.quiet();
+    }
+}
+
+// A repeated START is lost to a target that still acknowledges. Left in the middle, the transfer takes no STOP either.
+TEST(Adrift, NothingIsWantedInATransferThatATargetHolds)
+{
+    for (bool held : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.set(1, TGT_SDA, !held);
+        b.command(STA);
+        if (held) {
+            b.scl(true);
+            b.run(2 * Q);
+            b.lost = true;
+        } else {
+            b.start();
+        }
+        b.done();
+        b.command(STO);
+        b.run(2 * Q);
+        b.done();
+        b.run(50);
+        if (held)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(STOP was due)");
+    }
+}
+
+// Nor does the host's byte mean anything to the wires after a START that somebody's SCL fall overtook: they never saw one.
+TEST(Adrift, WhatFollowsAnOvertakenStartIsNotJudged)
+{
+    for (bool overtaken : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.command(STA);
+        if (overtaken)
+            b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(3);
+        b.sda(false);
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.busy = !overtaken;
+        b.done();
+        b.poke(3, 0x12);
+        b.command(WR);
+        b.bits(0x12, 3);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SCL_LOW; // a clock of theirs in one of ours
+        b.run(5);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x20, 4); // the rest of 0x12
+        b.ninth(-1, -1);
+        b.done();
+        b.run(50);
+        if (overtaken)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
+    }
+}
+
 } // namespace

@@ -72,9 +72,42 @@ TEST(Arbitration, RepeatedStartWithSdaHeldLowIsALoss)
     }
 }
 
+// The host commands nine clocks, others make a START and a clock, and with SDA low our controller takes part: its nine begin when it pulls SCL.
+TEST(Arbitration, ClocksOfOthersBeforeOursAreNotCounted)
+{
+    for (bool tells : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        auto wires = [&](unsigned foreign, bool scl, uint64_t clks) { b.r.foreign = static_cast<uint8_t>(foreign); b.scl(scl); b.run(clks); };
+        b.enable();
+        b.poke(3, 0x01);
+        b.command(WR);
+        wires(FOREIGN_SDA_LOW, true, 1);
+        b.sda(false);
+        wires(FOREIGN_SDA_LOW, true, Q);
+        wires(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW, true, Q);
+        wires(FOREIGN_SDA_LOW, true, Q);
+        wires(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW, true, Q);
+        wires(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW, false, Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.bits(0x01); // bit 0 is a 1, and they hold it low
+        b.busy = true;
+        b.rxack = true;
+        b.tip = false;
+        b.lost = tells;
+        b.effect = [&] { b.scl(true); };
+        b.run(Q);
+        b.status();
+        if (tells)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
 TEST(Protocol, CommandThatDoesNotGoOnWithSclHighIsCaughtOnce)
 {
-    for (bool goes_on : {true, false}) {
+    for (int high : {118, 119, 1000}) { // two periods, and twice a filter of 3 clks and a reaction of 6
+        const bool goes_on = high == 118;
         Board b(true, 1 << SB_PROTOCOL);
         b.poke(0, 9); // 5P are 50 clks
         b.poke(1, 0);
@@ -85,7 +118,7 @@ TEST(Protocol, CommandThatDoesNotGoOnWithSclHighIsCaughtOnce)
         b.bits(0xf0, 3);
         b.run(Q);
         b.scl(true);
-        b.run(goes_on ? 90 : 1000);
+        b.run(static_cast<uint64_t>(high));
         b.scl(false);
         b.run(Q);
         if (goes_on)

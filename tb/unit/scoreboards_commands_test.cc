@@ -170,6 +170,206 @@ TEST(Protocol, InterruptWithoutACauseIsCaught)
     b.only(SB_PROTOCOL, "interrupt without a command");
 }
 
+TEST(Protocol, InterruptThatIenUncoversIsAnOldOne)
+{
+    for (int after : {2, 3}) { // clks from the ack of the write to the interrupt
+        Board b(true, 1 << SB_PROTOCOL);
+        b.r.host = static_cast<uint16_t>(HOST_CYC | HOST_STB | HOST_WE | 2 << HOST_ADR_SHIFT | (EN | IEN) << HOST_DAT_SHIFT);
+        b.run(1);
+        b.set(0, CTL_ACK, true);
+        b.run(1);
+        b.r.host = 0;
+        b.set(0, CTL_ACK, false);
+        b.run(static_cast<uint64_t>(after - 1));
+        b.set(0, CTL_IRQ, true);
+        b.run(50);
+        if (after == 2)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "interrupt without a command");
+    }
+}
+
+TEST(Protocol, StartOfATargetIsNobodysTwice)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.set(1, TGT_SDA, false);
+    b.run(50);
+    b.only(SB_PROTOCOL, "no controller did it");
+    EXPECT_STREQ(b.of(SB_PROTOCOL).failed[1].check, "a symbol that nobody commanded");
+}
+
+TEST(Protocol, SdaMovesOnceBeforeTheNinthClockToo)
+{
+    for (bool once : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x00);
+        b.command(WR);
+        b.bits(0x00);
+        if (!once) {
+            b.run(5);
+            b.sda(false);
+            b.run(5);
+            b.sda(true);
+        }
+        b.ninth(1, -1);
+        b.done();
+        if (once)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA moves more than once");
+    }
+}
+
+// A command in doubt whose first symbol came was taken: nothing of it may be missing, and while it lasts others are ignored.
+TEST(Protocol, CommandInDoubtThatBeganIsACommand)
+{
+    for (int kind = 0; kind < 3; kind++) { // 0: all is well, 1: reported after three bits, 2: a STOP that must have been ignored comes
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x42);
+        b.ninth(2, -1);
+        b.poke(3, 0x12);
+        b.poke(4, WR); // is TIP still 1?
+        b.bits(0x12, 3);
+        if (kind == 1) {
+            b.done();
+            b.run(50);
+            b.only(SB_PROTOCOL, "(bit was due)");
+            continue;
+        }
+        b.poke(4, STO); // it is
+        b.bits(0x90, 5); // the rest of 0x12
+        b.ninth(2, -1);
+        if (kind == 2)
+            b.stop();
+        b.done();
+        b.run(50);
+        if (kind == 2)
+            b.only(SB_PROTOCOL, "nobody commanded");
+        else
+            b.quiet();
+    }
+}
+
+// Twice told within the filter that nothing is in progress: two commands still wait for their symbols when the third is written.
+TEST(Protocol, ThirdCommandWithinTheFilterIsNotJudged)
+{
+    Board b(true, 1 << SB_PROTOCOL, 1600);
+    b.enable();
+    for (int k = 0; k < 2; k++) {
+        b.command(STA);
+        b.tip = false;
+        b.status();
+    }
+    b.command(STA);
+    b.status(); // TIP is 1: nobody can tell
+    b.run(100);
+    EXPECT_EQ(b.of(SB_PROTOCOL).failures, 2u);
+    b.only(SB_PROTOCOL, "(START was due)");
+    EXPECT_EQ(b.of(SB_PROTOCOL).failed[1].count, 0u); // one check, twice
+}
+
+// The report is a fact where all has been seen; where symbols are to come they are the facts.
+TEST(Protocol, ReportOfAFinishedCommandIsOneCheck)
+{
+    Board b(true, 1 << SB_PROTOCOL, 400);
+    b.enable();
+    b.address(0, false);
+    b.command(STO);
+    const uint64_t before = b.of(SB_PROTOCOL).checks;
+    b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true);
+    b.host(false, 6, 0); // CR reads back without a command, and the STOP is still in the filter
+    EXPECT_EQ(b.of(SB_PROTOCOL).checks, before);
+    b.run(Q);
+    const uint64_t seen = b.of(SB_PROTOCOL).checks;
+    EXPECT_EQ(seen, before + 2); // who moved SDA, and that a STOP was due
+    b.host(false, 6, 0);
+    EXPECT_EQ(b.of(SB_PROTOCOL).checks, seen + 1);
+    b.quiet();
+}
+
+TEST(Protocol, RxrIsNotKnownAfterAByteThatNobodyJudges)
+{
+    for (bool doubtful : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.address(1, true);
+        b.command(RD);
+        b.target_bits(1, 0xa5);
+        b.sda(false);
+        b.run(Q);
+        b.scl(true);
+        if (doubtful) { // while clock 9 is in the filter: done, or ignored, and ignored again or not
+            b.poke(4, RD);
+            b.poke(4, RD);
+        }
+        b.run(2 * Q);
+        b.scl(false);
+        b.run(3);
+        b.sda(true);
+        b.run(Q);
+        if (doubtful) {
+            b.target_bits(1, 0x3c);
+            b.ninth(0, -1);
+        }
+        b.rxack = false;
+        b.done();
+        b.host(false, 3, 0x3c);
+        if (doubtful)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RXR is not the byte on the wires");
+    }
+}
+
+// Disabled while clock 9 is in the filter: the controller may have sampled it.
+TEST(Protocol, RxAckIsNotKnownAfterDisablingInTheNinthClock)
+{
+    for (bool ninth : {true, false}) { // else it ended before, and was 0
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        b.address(0, false);
+        if (ninth) {
+            b.poke(3, 0x00);
+            b.command(WR);
+            b.bits(0x00);
+            b.run(Q);
+            b.scl(true);
+        }
+        b.effect = [&] { b.scl(true); };
+        b.poke(2, 0);
+        b.tip = false;
+        b.rxack = true;
+        b.run(Q);
+        b.status();
+        if (ninth)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RxACK");
+    }
+}
+
+// What is dropped has no deadline: at none is the record judged again, where a standing failure would count once more.
+TEST(Protocol, DroppedCommandIsNotWaitedFor)
+{
+    Board b(true, 1 << SB_PROTOCOL, 1600);
+    b.enable();
+    b.address(0, false);
+    b.command(STO);
+    b.done();
+    b.poke(2, 0); // and SCL stays low
+    b.run(100);
+    b.only(SB_PROTOCOL, "disabled controller");
+    EXPECT_EQ(b.of(SB_PROTOCOL).failed[0].count, 1u);
+}
+
 // --- status registers -------------------------------------------------------------------------------------------------
 
 TEST(Protocol, StatusMustAgreeWithTheBus)

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The protocol scoreboard: which losses are demanded, which are forgotten, and whom they bind.
+#include "records.h"
+
+namespace {
+
+// A START that could not be seen yet does not bind: 6 clks to react, also where their SCL falls at once.
+TEST(Arbitration, OurStartMayComeWhileTheirsCannotBeSeen)
+{
+    for (int after : {5, 6}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(2);
+        b.r.foreign = FOREIGN_SDA_LOW | FOREIGN_SCL_LOW;
+        b.run(static_cast<uint64_t>(after - 2));
+        b.sda(false);
+        b.run(50);
+        if (after == 5)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "in a transfer of others");
+    }
+}
+
+// Where others make a START in our byte nobody can tell which bit our controller is at, and whether it sends.
+TEST(Arbitration, AStartOfOthersInOurByteEndsTheDemand)
+{
+    for (bool start : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xff);
+        b.command(WR);
+        b.bits(0xff, 3);
+        if (start) {
+            b.run(Q);
+            b.scl(true);
+            b.run(Q);
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.run(Q);
+            b.scl(false);
+            b.run(Q);
+        }
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.done();
+        if (start)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
+TEST(Arbitration, AckOfABusClearInAWriteMustBeReported)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.address(0, false);
+    b.command(RD | NACK); // to the target a byte of ones
+    b.bits(0xff);
+    b.ninth(1, -1);
+    b.done();
+    b.only(SB_PROTOCOL, "a 1 was pulled low");
+}
+
+// A bit of our byte, a 1, that others hold low; they end with a STOP.
+void lose(Board &b)
+{
+    b.poke(3, 0xff);
+    b.command(WR);
+    b.run(Q);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.clock();
+    b.scl(true);
+    b.run(Q);
+    b.r.foreign = 0;
+    b.run(50);
+    b.busy = false;
+}
+
+// Controller map, STA: it clears AL. Who does not read SR before never learns of the loss.
+TEST(Arbitration, ALossThatTheNextStartClearedIsNotDemanded)
+{
+    for (bool starts : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        lose(b);
+        if (starts) {
+            b.poke(3, 0x42);
+            b.poke(4, STA | WR);
+            b.start();
+            b.bits(0x42);
+            b.ninth(2, -1);
+        }
+        b.done();
+        if (starts)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
+// AL may be old after a STA that was perhaps ignored. Once SR said 0, the next 1 is a loss again, and binds.
+TEST(Arbitration, ALossAfterSrSaidNoneIsFresh)
+{
+    for (bool lets_go : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x40);
+        b.ninth(1, -1);
+        b.poke(4, STA | WR); // is TIP still 1?
+        b.start();
+        b.bits(0x40);
+        b.ninth(1, -1);
+        b.done();
+        lose(b);
+        b.scl(lets_go);
+        b.lost = true;
+        b.done();
+        b.run(50);
+        if (lets_go)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "the loser of an arbitration");
+    }
+}
+
+// Our controller makes a START that nobody commanded, others go on with nine clocks, and it pulls SCL in the ninth: the bits that follow are
+// its clocks 1 to 8, and a 1 that is held low in the last of them is a loss.
+TEST(Arbitration, TheNinthClockOfOthersThatOursEndsIsNoneOfOurs)
+{
+    for (bool tells : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.poke(3, 0x01);
+        b.sda(false);
+        b.poke(4, WR); // while the START is in the filter
+        b.run(Q);
+        for (int k = 0; k < 9; k++) {
+            b.r.foreign = FOREIGN_SCL_LOW;
+            b.run(Q);
+            b.sda(true);
+            b.r.foreign = 0;
+            b.run(Q);
+        }
+        b.busy = true;
+        b.status(); // done, it says, and has not begun
+        b.poke(4, WR);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x01, 7);
+        b.sda(true);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.run(Q);
+        b.rxack = true;
+        b.lost = tells;
+        b.effect = [&] { b.scl(true); };
+        const uint64_t before = b.of(SB_PROTOCOL).failures;
+        b.status();
+        EXPECT_EQ(b.of(SB_PROTOCOL).failures - before, tells ? 0u : 1u);
+    }
+}
+
+} // namespace
