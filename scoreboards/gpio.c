@@ -15,7 +15,6 @@ void gpio_reset(struct scoreboards *s, unsigned target)
 void gpio_lose(struct scoreboards *s, unsigned target)
 {
     s->gpio[target].lost = true;
-    s->gpio[target].sampled = false;
 }
 
 static uint8_t moved_since(const uint64_t moved[8], uint64_t clk)
@@ -39,7 +38,6 @@ static void pins_moved(struct gpio_watch *g, uint64_t clk, uint8_t bits)
 // NXP PCF8574 8.3: the READ pulse starts at SCL's rise.
 static void take_sample(struct scoreboards *s, struct gpio_watch *g, const struct record *r, unsigned target, uint64_t rise)
 {
-    g->sampled = true;
     g->sample = r->pins[target];
     g->sample_known = (uint8_t)~moved_since(g->moved, rise);
     g->sample_until = rise + s->clks_4us;
@@ -48,7 +46,7 @@ static void take_sample(struct scoreboards *s, struct gpio_watch *g, const struc
 
 static void judge_read(struct scoreboards *s, const struct gpio_watch *g, unsigned target, const struct symbol *sym)
 {
-    if (!g->sampled || g->crowded) // others on SDA in this byte: the bits are not the target's alone
+    if (g->crowded) // others on SDA in this byte: the bits are not the target's alone
         return;
     struct verdict *const v = &s->verdict[SB_GPIO];
     const unsigned wrong = (g->sample ^ sym->byte) & g->sample_known;
@@ -63,14 +61,7 @@ static void judge_read(struct scoreboards *s, const struct gpio_watch *g, unsign
 
 static void judge_symbol(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
-    if (sym->kind == SYMBOL_BIT)
-        return;
-    if (sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) { // UM10204 3.1.10 note 4: S and P end whatever was going on
-        for (unsigned i = 0; i < s->shape.targets; i++)
-            s->gpio[i].sampled = false;
-        return;
-    }
-    if (s->selected < 0)
+    if ((sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) || s->selected < 0)
         return;
     const unsigned i = (unsigned)s->selected;
     struct gpio_watch *const g = &s->gpio[i];
@@ -98,7 +89,7 @@ static void watch_crowd(struct scoreboards *s, const struct record *r)
 {
     struct gpio_watch *const g = &s->gpio[s->selected];
     const struct decoder *const d = &s->decoder;
-    if (!g->sampled || d->bits == 8 || d->ninth)
+    if (d->bits == 8 || d->ninth)
         return;
     if (r->foreign & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH | FOREIGN_SCL_HIGH) || (r->scl && !(drive_out(s, r, 0) & CTL_SDA)))
         g->crowded = true;

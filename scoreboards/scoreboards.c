@@ -122,7 +122,6 @@ static void select_target(struct scoreboards *s, const struct record *r, const s
         return;
     if (sym->kind != SYMBOL_ACK && sym->kind != SYMBOL_NACK) { // UM10204 3.1.10 note 4
         s->selected = -1;
-        s->ready = s->waking = 0;
         s->unheard = s->unheard && sym->clk <= s->unheard_clk;
         for (unsigned i = 0; i < s->shape.targets; i++) // a target that wakes up together with the START may have missed it
             if (!in_reset(s, 1 + i) && s->released[1 + i] <= sym->clk)
@@ -155,7 +154,7 @@ static unsigned what_moved(const struct scoreboards *s, const struct record *r)
 {
     const struct record *const was = &s->last;
     enum { HOST_OUT = CTL_ACK | CTL_IRQ | CTL_DAT };
-    const bool sockets = memcmp(&r->out[1], &was->out[1], sizeof r->out - sizeof r->out[0]) != 0;
+    const bool sockets = memcmp(r->out[1], was->out[1], RECORD_TARGETS * sizeof r->out[1]) != 0;
     const unsigned ctl = (unsigned)(r->out[0][0] ^ was->out[0][0]) | (unsigned)(r->out[0][1] ^ was->out[0][1]);
 
     // A standing failure is looked at again: it may be asked for its text.
@@ -238,10 +237,9 @@ static bool decode(struct scoreboards *s, const struct record *r, struct symbol 
 
 static void judge(struct scoreboards *s, const struct record *r)
 {
-    unsigned moved = 0;
+    unsigned moved = what_moved(s, r);
     if (!s->begun || s->last.rst_n != r->rst_n)
         moved = begin_or_reset(s, r);
-    moved |= what_moved(s, r);
     count(s, r->clk - s->counted);
     if (s->last.foreign | r->foreign) {
         s->foreign_clk = r->clk;
@@ -257,6 +255,8 @@ static void judge(struct scoreboards *s, const struct record *r)
             timing_step(s, r); // before the decoder: it says where the edge came
     }
 
+    if (r->clk >= s->decoder.due) // a level is believed, perhaps without a symbol
+        moved |= MOVED_LINES;
     const bool was_ninth = decoder_ninth_pending(&s->decoder);
     struct symbol symbol;
     const struct symbol *const sym = decode(s, r, &symbol) ? &symbol : NULL;

@@ -52,8 +52,7 @@ struct gpio_watch {
     bool lost;            // latch unknown until the next write
     uint64_t due;         // `open` ends
     uint64_t moved[8];    // clk of each pin's last change
-    bool sampled;         // a byte is on its way to the controller
-    uint8_t sample;       // pins at the READ pulse
+    uint8_t sample;       // pins at the READ pulse: the byte on its way to the controller
     uint8_t sample_known; // bits that stood still
     uint64_t sample_until;
     bool crowded;         // somebody else pulled or forced SDA during that byte

@@ -3,6 +3,8 @@
 // The gpio scoreboard: port pins against the decoded bus, bytes read against the pins.
 #include "records.h"
 
+#include <algorithm>
+
 namespace {
 
 TEST(Gpio, TwinPortsAreComparedBitByBit)
@@ -264,53 +266,87 @@ TEST(GpioBoard, ASpikeOfTheNinthClockIsNoWritePulse)
     EXPECT_EQ(b.of(SB_GPIO).failures, 4u * 8);
 }
 
-// A target that wakes up with the START may have missed it, and somebody else may have acknowledged.
+// A target that wakes up with the START may have missed it, and somebody else may have acknowledged. Who does it by its own hand was there.
 TEST(GpioBoard, ATargetThatMayHaveMissedTheStartOwesNothing)
 {
-    for (bool awake : {false, true}) {
-        Board b(true, 1 << SB_GPIO);
-        b.enable();
-        b.r.rst_n = awake ? 7 : 5;
-        b.run(100);
-        b.poke(3, 0x40);
-        b.command(STA | WR);
-        b.run(Q);
-        b.r.rst_n = 7;
-        b.sda(false);
-        b.run(Q);
-        b.scl(false);
-        for (unsigned byte : {0x40u, 0x0fu}) {
-            b.bits(static_cast<uint8_t>(byte));
-            b.r.foreign = FOREIGN_SDA_LOW;
-            b.clock();
-            b.r.foreign = 0;
+    enum { SURE = 3 + REACTION_CLKS };
+    const struct { int before; bool own, again, owes; } cases[] = { // clks from its reset to the START; a second reset in the address byte
+        {100, false, false, true}, {SURE, false, false, true}, {SURE - 1, false, false, false}, {0, false, false, false},
+        {0, true, false, true}, {0, true, true, false}, {-5, true, false, false}, {100, true, true, false}};
+    for (const auto &c : cases) {
+        for (int u : {0, 1}) {
+            Board b(true, 1 << SB_GPIO);
+            const auto reset = [&](bool on) { b.r.rst_n = static_cast<uint8_t>(on ? 7 & ~(2 << u) : 7); };
+            b.enable();
+            reset(true);
+            b.run(100);
+            b.poke(3, static_cast<unsigned>(0x40 + 2 * u));
+            b.command(STA | WR);
+            if (c.before >= 0)
+                reset(false);
+            b.run(static_cast<uint64_t>(std::max(c.before, 0)));
+            b.sda(false);
+            if (c.before < 0) {
+                b.run(static_cast<uint64_t>(-c.before));
+                reset(false);
+            }
+            b.run(Q);
+            b.scl(false);
+            b.bits(static_cast<uint8_t>(0x40 + 2 * u), 5);
+            reset(c.again);
+            b.run(5);
+            reset(false);
+            b.bits(static_cast<uint8_t>(u << 6), 3);
+            for (int byte = 0; byte < 2; byte++) {
+                b.r.foreign = c.own ? 0 : FOREIGN_SDA_LOW;
+                b.set(1 + u, TGT_SDA, !c.own);
+                b.clock();
+                b.r.foreign = 0;
+                b.set(1 + u, TGT_SDA, true);
+                if (byte == 0)
+                    b.bits(0x0f);
+            }
+            b.run(100);
+            SCOPED_TRACE(std::to_string(c.before) + (c.own ? " own" : "") + (c.again ? " again" : ""));
+            if (c.owes)
+                b.only(SB_GPIO, "not the last byte written");
+            else
+                b.quiet();
         }
-        b.run(100);
-        if (awake)
-            b.only(SB_GPIO, "not the last byte written");
-        else
-            b.quiet();
     }
 }
 
 TEST(GpioBoard, AResetOfOneTargetLeavesTheOtherInItsTransfer)
 {
-    Board b(true, 1 << SB_GPIO);
-    b.enable();
-    b.poke(3, 0x42);
-    b.command(STA | WR);
-    b.start();
-    b.bits(0x42, 4);
-    b.r.rst_n = 5;
-    b.run(5);
-    b.r.rst_n = 7;
-    b.bits(0x20, 4);
-    b.ninth(2, -1);
-    b.pulse = [](unsigned) {}; // the byte is lost
-    b.data(1, 0x0f);
-    b.run(100);
-    b.only(SB_GPIO, "not the last byte written");
-    EXPECT_EQ(b.of(SB_GPIO).first.socket, 2);
+    for (int reset : {0, 1}) {
+        for (bool in_address : {true, false}) {
+            Board b(true, 1 << SB_GPIO);
+            b.enable();
+            b.poke(3, 0x42);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x42, 4);
+            if (in_address)
+                b.r.rst_n = static_cast<uint8_t>(7 & ~(2 << reset));
+            b.run(5);
+            b.r.rst_n = 7;
+            b.bits(0x20, 4);
+            b.ninth(2, -1);
+            if (!in_address)
+                b.r.rst_n = static_cast<uint8_t>(7 & ~(2 << reset));
+            b.run(5);
+            b.r.rst_n = 7;
+            b.pulse = [](unsigned) {}; // the byte is lost
+            b.data(1, 0x0f);
+            b.run(100);
+            if (reset == 1) {
+                b.quiet();
+                continue;
+            }
+            b.only(SB_GPIO, "not the last byte written");
+            EXPECT_EQ(b.of(SB_GPIO).first.socket, 2);
+        }
+    }
 }
 
 // UM10204 3.1.6: a target's ACK that somebody overpowers is a NACK on the wire, and the target may have taken the byte.
@@ -394,6 +430,55 @@ TEST(GpioBoard, BytesAfterARuntAreNobodysUntilTheNextStart)
         b.ninth(1, -1); // acknowledged, and the port stays
         b.run(100);
         EXPECT_EQ(b.of(SB_GPIO).failures == 0, foreign) << b.first(SB_GPIO);
+    }
+}
+
+TEST(GpioBoard, ARuntOfTheAddressByteMayBeUncounted)
+{
+    for (uint64_t clks : {2u, 4u}) {
+        Board b(true, 1 << SB_GPIO, 50);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x40, 4);
+        b.sda(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(clks);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.scl(false);
+        b.r.foreign = 0;
+        b.bits(0x00, 3);
+        b.ninth(1, -1);
+        b.bits(0x0f);
+        b.ninth(1, -1);
+        b.run(100);
+        EXPECT_EQ(b.of(SB_GPIO).failures == 0, clks == 2) << b.first(SB_GPIO);
+    }
+}
+
+// How long after it had the bus a foreign driver still is to blame for a runt: the filters' time, and the reaction's.
+TEST(GpioBoard, ARuntSoonAfterAForeignDriverIsItsWork)
+{
+    for (uint64_t late : {0u, 1u}) {
+        Board b(true, 1 << SB_GPIO, 50); // the filter is 1 clk deep, 3 clks are sure
+        b.enable();
+        b.address(0, false);
+        b.data(0, 0x0f);
+        b.run(100);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(3 + 1 + REACTION_CLKS - 2 + late);
+        b.scl(true);
+        b.run(2);
+        b.scl(false);
+        b.run(Q);
+        b.set_port(0, 0xf0);
+        b.run(10);
+        EXPECT_EQ(b.of(SB_GPIO).failures == 0, late == 0) << b.first(SB_GPIO);
     }
 }
 

@@ -385,4 +385,24 @@ TEST(Hostile, WhoSawAStartWithinARuntMaySaySo)
     }
 }
 
+// A foreign pull of SDA under a low SCL, off the bus: behind a filter, too, it is over before the next START.
+TEST(Hostile, AForeignPullOffTheBusIsSoonForgotten)
+{
+    for (bool forced : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL, 400); // 5 clks
+        b.enable();
+        for (int drivers : {+FOREIGN_SCL_LOW, FOREIGN_SCL_LOW | FOREIGN_SDA_LOW, +FOREIGN_SCL_LOW, 0}) {
+            b.r.foreign = static_cast<uint8_t>(drivers);
+            b.run(50);
+        }
+        b.r.foreign = forced ? FOREIGN_SDA_LOW : 0;
+        b.sda(forced);
+        b.run(50);
+        if (forced)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody commanded");
+    }
+}
+
 } // namespace

@@ -907,4 +907,50 @@ TEST(TimingMemory, NobodyIsWokenBeforeAnEdgeIsCertain)
     }
 }
 
+TEST(TimingMemory, ALineThatIsLowAsTheResetEndsRisesAsAStop)
+{
+    Timed t(400000);
+    t.r.rst_n = 0;
+    t.foreign(FOREIGN_SDA_LOW, 20);
+    t.r.rst_n = 7;
+    t.run(100);
+    t.enable();
+    t.foreign(0, 100);
+    t.begin();
+    EXPECT_EQ(measured(t, TIMING_BUF), 1u);
+}
+
+TEST(TimingMemory, ALineForcedUpAsShortlyAsASpikeIsNoEdge)
+{
+    for (uint64_t clks : {4u, 8u}) {
+        Timed t(400000, 1 << SB_TIMING, 400); // 5 clks
+        t.enable();
+        t.begin();
+        t.bit(false);
+        t.run(20);
+        const uint64_t before = measured(t, TIMING_HD_DAT);
+        t.foreign(FOREIGN_SDA_HIGH, clks);
+        t.foreign(0, 20);
+        EXPECT_EQ(measured(t, TIMING_HD_DAT) == before, clks == 4);
+    }
+}
+
+// tVD;DAT binds who moves SDA and does not keep SCL low himself.
+TEST(TimingMemory, AForeignDriverThatHoldsSclTakesItsTimeForData)
+{
+    for (bool holds : {false, true}) {
+        Timed t(400000);
+        t.enable();
+        t.begin();
+        t.bit(true);
+        t.run(3);
+        const uint64_t before = measured(t, TIMING_VD_DAT);
+        t.foreign(static_cast<uint8_t>(FOREIGN_SDA_LOW | (holds ? FOREIGN_SCL_LOW : 0)), 20);
+        t.foreign(FOREIGN_SDA_LOW, 20);
+        t.scl(true);
+        t.run(20);
+        EXPECT_EQ(measured(t, TIMING_VD_DAT) - before, holds ? 0u : 1u);
+    }
+}
+
 } // namespace
