@@ -389,4 +389,47 @@ TEST(Adrift, WhatFollowsAnOvertakenStartIsNotJudged)
     }
 }
 
+// EN = 0 lets SCL rise before the target has put its bit there: a START to everybody, it lets go, and that is a STOP.
+TEST(Adrift, ATargetsBitAsTheControllerLetsGoIsNobodysFault)
+{
+    for (bool late : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, true);
+        b.command(RD);
+        b.bits(0xff, 3);
+        b.effect = [&] { b.scl(true); };
+        b.poke(2, 0);
+        b.tip = false;
+        b.set(1, TGT_SDA, false);
+        b.run(late ? 40 : 5);
+        b.set(1, TGT_SDA, true);
+        b.run(100);
+        if (late) // 2 us: nothing moves any more
+            b.only(SB_PROTOCOL, "no controller did it");
+        else
+            b.quiet();
+    }
+}
+
+// UM10204 3.1.16: the nine clocks begin where our controller pulls SCL, whoever let it rise before.
+TEST(Adrift, TheNineClocksBeginWithOurFallOfScl)
+{
+    for (unsigned spike_ns : {80u, 400u}) {
+        Board b(true, 1 << SB_PROTOCOL, spike_ns);
+        b.enable();
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(50);
+        b.command(RD | NACK);
+        b.r.foreign = 0;
+        b.run(20);
+        b.scl(false);
+        b.bits(0xff);
+        b.ninth(-1, -1);
+        b.done();
+        b.run(50);
+        b.quiet();
+    }
+}
+
 } // namespace

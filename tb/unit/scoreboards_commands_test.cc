@@ -441,4 +441,56 @@ TEST(Protocol, RxrIsTheByteOnTheWires)
     }
 }
 
+// TXR may be written for the next byte while this one is on its way: that changes nothing of this one.
+TEST(Protocol, TheNextBytesTxrLeavesTheByteOnTheWireJudged)
+{
+    for (uint8_t sent : {0xad, 0xac}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xad);
+        b.command(WR);
+        b.bits(0xa0, 4);
+        b.poke(3, 0x0f);
+        b.bits(static_cast<uint8_t>(sent << 4), 4);
+        b.ninth(1, -1);
+        b.done();
+        if (sent == 0xad)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
+    }
+}
+
+// What a write leaves in RXR no rule says.
+TEST(Protocol, RxrIsKnownOnlyAfterARead)
+{
+    for (bool write : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, true);
+        b.receive(0, 0x5a, NACK);
+        if (write)
+            b.address(0, false);
+        b.host(false, 3, 0x40);
+        if (write)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RXR is not the byte");
+    }
+}
+
+// Somebody clocks a bus that our controller has left alone: nobody's symbols.
+TEST(Protocol, ForeignClocksAfterATransferAreNotTheControllers)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.address(0, false, STA | STO);
+    for (int k = 0; k < 12; k++) {
+        b.r.foreign = k & 1 ? 0 : FOREIGN_SCL_LOW;
+        b.run(Q);
+    }
+    b.quiet();
+}
+
 } // namespace

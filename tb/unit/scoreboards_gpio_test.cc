@@ -117,12 +117,13 @@ TEST(Gpio, IncompleteByteLeavesThePort)
 
 TEST(Gpio, ByteReadMustBeThePinsAtTheReadPulse)
 {
-    for (uint8_t sent : {0x3c, 0x3d}) {
-        Board b;
+    for (int k = 0; k < 8; k++) {
+        const uint8_t sent = k & 1 ? 0x3d : 0x3c;
+        Board b(true, ALL, k & 2 ? 400 : 0); // 5 clks
         b.enable();
         b.outside(0, 0xc3);
         b.address(0, true);
-        b.receive(0, sent, NACK | STO);
+        b.receive(0, sent, k & 4 ? NACK | STO : 0);
         EXPECT_EQ(b.failed, sent == 0x3c ? 0u : 1u << SB_GPIO);
         if (sent == 0x3c) {
             b.clean();

@@ -277,12 +277,18 @@ TEST(Hostile, ANackThatATargetAcknowledgesLoses)
 
 TEST(Hostile, AStopThatSomebodyPreventsIsReported)
 {
-    for (bool irq : {false, true}) {
+    for (int k = 0; k < 4; k++) {
+        const bool irq = k & 1, byte = k & 2;
         for (bool tells : {true, false}) {
             Board b(true, 1 << SB_PROTOCOL);
             b.poke(2, EN | IEN);
             b.address(0, false);
-            b.command(STO);
+            b.poke(3, 0x0f);
+            b.command(byte ? WR | STO : STO);
+            if (byte) {
+                b.bits(0x0f);
+                b.ninth(1, -1);
+            }
             b.sda(false);
             b.run(Q);
             b.r.foreign = FOREIGN_SDA_LOW;

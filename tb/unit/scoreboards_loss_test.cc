@@ -170,4 +170,58 @@ TEST(Arbitration, TheNinthClockOfOthersThatOursEndsIsNoneOfOurs)
     }
 }
 
+// Somebody holds SDA as our controller lets it go after its byte: that is no STOP, and nothing to report.
+TEST(Arbitration, SdaHeldAfterAByteIsNoStopThatFailed)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.address(0, false);
+    b.poke(3, 0x00);
+    b.command(WR);
+    b.bits(0x00, 7);
+    b.sda(false);
+    b.run(Q);
+    b.scl(true);
+    b.run(2 * Q);
+    b.scl(false);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.run(3);
+    b.sda(true);
+    b.clock();
+    b.rxack = false;
+    b.done();
+    b.r.foreign = 0;
+    b.run(Q);
+    b.quiet();
+}
+
+// UM10204 3.1.8: SDA that somebody held for all of the clock is lost, although he lets go as SCL falls, before a filter believes it.
+TEST(Arbitration, WhoLetsGoAsSclFallsHasWonTheBit)
+{
+    for (bool all_of_it : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xff);
+        b.command(WR);
+        b.bits(0xff, 3);
+        b.r.foreign = all_of_it ? FOREIGN_SDA_LOW : 0;
+        b.run(Q);
+        b.scl(true);
+        b.run(2 * Q);
+        b.scl(false);
+        b.run(1);
+        b.r.foreign = all_of_it ? 0 : FOREIGN_SDA_LOW;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.bits(0xff, 4);
+        b.ninth(1, -1);
+        b.done();
+        if (all_of_it)
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+        else
+            b.quiet();
+    }
+}
+
 } // namespace
