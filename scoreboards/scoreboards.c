@@ -175,7 +175,7 @@ static unsigned what_moved(const struct scoreboards *s, const struct record *r)
         || r->int_n != was->int_n || r->clk >= s->targets_due || (s->selected >= 0 && s->decoder.read))
         moved |= MOVED_TARGETS;
 
-    if (s->tally[SB_LINES].bad) // a standing failure may be asked for its text again
+    if (s->tally[SB_LINES].bad | s->tally[SB_PROTOCOL].bad) // a standing failure may be asked for its text again
         moved |= MOVED_LINES;
     if (s->tally[SB_HOST].bad)
         moved |= MOVED_HOST;
@@ -210,7 +210,7 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->host.due;
     if (s->protocol.due < due)
         due = s->protocol.due;
-    if (s->protocol.let_go_from > clk && s->protocol.let_go_from < due)
+    if (s->protocol.let_go_from < due)
         due = s->protocol.let_go_from;
     if (s->protocol.stall_at < due)
         due = s->protocol.stall_at;
