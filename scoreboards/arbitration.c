@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whose the bus is, and what the controller owes to others on it: it falls with their SCL (UM10204 3.1.7), and who sends 1 and sees 0
-// has lost, leaves both lines alone and says so (3.1.8).
+// has lost, says so, and leaves SDA alone at once and SCL from the end of that byte on (3.1.8). That our own lets both go at once is the
+// timing contract's (5), and lockstep's.
 #include "scoreboards_state.h"
 
 // The controller takes part in the transfer that just began.
@@ -23,12 +24,29 @@ void arbitration_disengage(struct scoreboards *s, const struct record *r)
     p->stop_wanted = p->stop_failed = false;
 }
 
+// The byte in which the controller lost is over; it may see so late.
+static void end_byte(struct scoreboards *s, uint64_t clk)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (p->byte_over == NEVER)
+        p->byte_over = clk + s->decoder.sure_clks + REACTION_CLKS;
+}
+
+// UM10204 3.1.8: who lost may go on clocking until the end of the byte, but not hold SCL.
+uint64_t arbitration_clocks_until(const struct scoreboards *s)
+{
+    const struct protocol_watch *const p = &s->protocol;
+    const uint64_t held = p->scl_pulled + longest_step(s);
+    return p->byte_over < held ? p->byte_over : held;
+}
+
 void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
     const bool joins = p->cmds && !p->cmd[0].start && (p->cmd[0].joins || p->joined > sym->clk); // on the host's word (UM10204 3.1.16)
     const bool pulls = !(drive_out(s, r, 0) & CTL_SDA) || p->sda_released > sym->clk;
     p->clocks = CLOCKS_UNKNOWN;
+    end_byte(s, sym->clk);
     if (sym->kind == SYMBOL_STOP || s->unheard) { // or a runt, which is an S or P to some and none to others
         p->use = BUS_OPEN; // UM10204 3.1.4
     } else if (pulls && (p->use != BUS_OTHERS || p->joint)) {
@@ -77,6 +95,8 @@ void arbitration_watch_restart(struct scoreboards *s, const struct record *r, un
 void arbitration_judge_clock(struct scoreboards *s)
 {
     struct protocol_watch *const p = &s->protocol;
+    if (s->decoder.ended_ninth)
+        end_byte(s, s->decoder.fell);
     if (p->clocks == CLOCKS_UNKNOWN)
         return;
     const bool old_ninth = p->old_ninth && s->decoder.ended_ninth;
@@ -98,6 +118,11 @@ void arbitration_reported(struct protocol_watch *p)
     p->stop_wanted = false;
 }
 
+static bool in_byte(const struct decoder *d)
+{
+    return d->bits || d->clocked || d->ninth || d->scl.pending;
+}
+
 // SR says that the command ended, and whether arbitration was lost.
 void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool lost)
 {
@@ -114,6 +139,7 @@ void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool 
     } else if (p->loss_fresh) {
         p->loss_fresh = false;
         p->lost_from = r->clk + LET_GO_CLKS;
+        p->byte_over = in_byte(&s->decoder) ? NEVER : 0;
         arbitration_disengage(s, r);
     }
 }
@@ -146,7 +172,7 @@ void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsi
         p->follow_by = r->clk + s->decoder.sure_clks + REACTION_CLKS;
 }
 
-// SCL is high, nobody holds it, and the command in progress does not go on: two SCL periods are more than any of its steps takes.
+// SCL is high, nobody holds it, and the command in progress does not go on.
 void arbitration_watch_stall(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -157,6 +183,6 @@ void arbitration_watch_stall(struct scoreboards *s, const struct record *r)
         p->stall_at = NEVER;
         protocol_fact(s, r->clk, false, 0, "scl", 0, 1, 1, "SCL is high, and the command does not go on", "controller map, SR TIP");
     } else if (!s->last.scl) {
-        p->stall_at = r->clk + 10 * ((uint64_t)s->host.prer + 1) + 2 * (s->decoder.sure_clks + REACTION_CLKS);
+        p->stall_at = r->clk + longest_step(s);
     }
 }

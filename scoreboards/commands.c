@@ -325,6 +325,8 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
     if (!ended(c))
         return;
     pop(p);
+    if (!p->cmds && sym->kind == SYMBOL_STOP) // UM10204 3.1.4: the bus is free, and waits for the next command
+        p->idle_from = sym->clk;
     if (!p->cmds && p->tip == TIP_SET)
         p->tip = TIP_OPEN;
     set_due(p);

@@ -33,6 +33,7 @@ void protocol_reset(struct scoreboards *s, const struct record *r)
         .busy_clk = r->clk,
         .disabled_from = r->clk + LET_GO_CLKS, // controller map: CTR is 0 after a reset
         .lost_from = NEVER,
+        .idle_from = r->clk + LET_GO_CLKS,
         .let_go_from = NEVER,
         .loss_fresh = true,
         .clocks = CLOCKS_UNKNOWN,
@@ -144,7 +145,7 @@ static void note_command(struct scoreboards *s, uint8_t cr)
     struct protocol_watch *const p = &s->protocol;
     if (!(cr & CR_COMMAND) || command_ignored(s))
         return;
-    p->lost_from = NEVER;
+    p->lost_from = p->idle_from = NEVER;
     p->must_lose = p->must_lose && !(cr & CR_STA);
     p->stop_failed = p->stop_failed && !(cr & CR_STA);
     p->stop_wanted = cr & CR_STO && p->tip == TIP_CLEAR;
@@ -169,7 +170,7 @@ static void write_ctr(struct scoreboards *s, const struct record *r, bool enable
         p->foul = FOUL_OWN; // both lines let go in mid transfer: runt clocks, half bytes
     p->excuse_until = r->clk + s->clks_let_go;
     if (p->disabled_from == NEVER)
-        p->disabled_from = r->clk + LET_GO_CLKS;
+        p->disabled_from = p->idle_from = r->clk + LET_GO_CLKS;
     arbitration_disengage(s, r);
     command_drop(s, r);
 }
@@ -323,8 +324,10 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     if (p->follow_by || (was->scl && !r->scl))
         arbitration_watch_clock(s, r, own);
     watch_bit(s, r, moved);
-    if (moved & ~own & CTL_SCL)
+    if (moved & ~own & CTL_SCL) {
+        p->scl_pulled = r->clk;
         watch_joining(s, r);
+    }
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);
     if (r->sda != was->sda) {
@@ -349,13 +352,24 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
 
 static void note_pulled(struct scoreboards *s, const struct record *r, unsigned pulled)
 {
-    const bool disabled = r->clk >= s->protocol.disabled_from, lost = r->clk >= s->protocol.lost_from;
-    scoreboards_note(s, SB_PROTOCOL, r->clk,
-                     &(struct finding){0, pulled & CTL_SDA ? "sda" : "scl", 1, 0, 1,
-                                       disabled ? "a disabled controller (CTR EN = 0) pulls a line"
-                                       : lost   ? "the loser of an arbitration pulls a line"
-                                                : "the controller pulls a line in a transfer of others",
-                                       disabled ? "controller map, CTR bit 7" : "UM10204 3.1.8"});
+    const struct protocol_watch *const p = &s->protocol;
+    struct finding f = {0, pulled & CTL_SDA ? "sda" : "scl", 1, 0, 1, "an idle controller pulls a line", "UM10204 3.1.1, 3.1.4"};
+    if (r->clk >= p->disabled_from) {
+        f.what = "a disabled controller (CTR EN = 0) pulls a line";
+        f.clause = "controller map, CTR bit 7";
+    } else if (r->clk >= p->lost_from) {
+        f.what = "the loser of an arbitration pulls a line";
+        f.clause = "UM10204 3.1.8";
+    } else if (p->use == BUS_OTHERS) {
+        f.what = "the controller pulls a line in a transfer of others";
+        f.clause = "UM10204 3.1.8";
+    }
+    scoreboards_note(s, SB_PROTOCOL, r->clk, &f);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
 }
 
 // Both drive bits of a controller that has no business on the bus, every clock.
@@ -363,13 +377,13 @@ void protocol_tally(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     struct tally *const t = &s->tally[SB_PROTOCOL];
-    uint64_t from = p->disabled_from < p->lost_from ? p->disabled_from : p->lost_from;
-    if (p->use == BUS_OTHERS && p->others_from < from)
-        from = p->others_from;
-    p->let_go_from = from;
-    const bool due = r->clk >= from && !in_reset(s, 0);
-    const unsigned pulled = due ? ~drive_out(s, r, 0) & LINES : 0;
-    t->levels = due ? 2 : 0;
+    const uint64_t out = earlier(p->disabled_from, p->idle_from);
+    const uint64_t beaten = earlier(p->lost_from, p->use == BUS_OTHERS ? p->others_from : NEVER), clocks = arbitration_clocks_until(s);
+    const uint64_t sda_from = earlier(out, beaten), scl_from = earlier(out, beaten > clocks ? beaten : clocks);
+    p->let_go_from = r->clk < sda_from ? sda_from : r->clk < scl_from ? scl_from : NEVER;
+    const unsigned due = in_reset(s, 0) ? 0 : (r->clk >= sda_from ? CTL_SDA : 0u) | (r->clk >= scl_from ? CTL_SCL : 0u);
+    const unsigned pulled = ~drive_out(s, r, 0) & due;
+    t->levels = bits_set(due);
     t->bad = bits_set(pulled);
     if (pulled)
         note_pulled(s, r, pulled);

@@ -159,7 +159,7 @@ static unsigned what_moved(const struct scoreboards *s, const struct record *r)
 
     // A standing failure is looked at again: it may be asked for its text.
     const bool lines = sockets || (ctl & ~(unsigned)HOST_OUT) || r->scl != was->scl || r->sda != was->sda || r->foreign != was->foreign
-                       || s->tally[SB_LINES].bad;
+                       || s->tally[SB_LINES].bad || s->tally[SB_PROTOCOL].bad;
     const bool host = (ctl & HOST_OUT) || r->host != was->host || r->clk >= s->host.due || s->tally[SB_HOST].bad;
     const bool targets = sockets || memcmp(r->pins, was->pins, sizeof r->pins) != 0 || memcmp(r->ext_low, was->ext_low, sizeof r->ext_low) != 0
                          || r->int_n != was->int_n || r->clk >= s->targets_due || (s->selected >= 0 && s->decoder.read)
@@ -193,7 +193,7 @@ static uint64_t next_due(const struct scoreboards *s, uint64_t clk)
         due = s->host.due;
     if (s->protocol.due < due)
         due = s->protocol.due;
-    if (s->protocol.let_go_from > clk && s->protocol.let_go_from < due)
+    if (s->protocol.let_go_from < due)
         due = s->protocol.let_go_from;
     if (s->protocol.stall_at < due)
         due = s->protocol.stall_at;

@@ -8,7 +8,8 @@
 //   gpio      each port pin, twin against twin, and against what the decoded bus says was written; bytes read against the pins
 //   int       each INT output, twin against twin, and against a predictor fed by decoded transfers and pins; the shared line
 //   protocol  the decoded symbols against the commands seen on the host bus; status registers against the bus; who may ACK; when the
-//             controller must leave the bus alone (disabled, arbitration lost, busy with others), and when it must say that it lost
+//             controller must leave the bus alone (disabled, arbitration lost, busy with others, idle after its STOP), and when it must say that
+//             it lost. Who lost may clock SCL to the end of the byte: that ours lets go at once is the timing contract's, and lockstep's
 //   timing    the times of UM10204 table 10 (tLOW, tSU;STA, tBUF, ...) from edge to edge of the wires, for the mode of the board's speed,
 //             and those of the PCF8574's own data sheet; whether a socket broke one or the stimulus
 //

@@ -126,7 +126,10 @@ struct protocol_watch {
     uint64_t others_from;   // the controller must have let both lines go: because use is OTHERS
     uint64_t disabled_from; // ... because CTR.EN is 0; NEVER: need not
     uint64_t lost_from;     // ... because it reported arbitration lost; NEVER: need not
-    uint64_t let_go_from;   // the earliest reason
+    uint64_t idle_from;     // ... because it has no command since its STOP, a reset or EN = 0; NEVER: need not
+    uint64_t byte_over;     // who lost may clock SCL until then; NEVER: the byte goes on
+    uint64_t scl_pulled;    // our controller pulled SCL last
+    uint64_t let_go_from;   // the next of these reasons to come
     bool loss_fresh;        // AL can only have been set since the last command began
     unsigned clocks;        // SCL clocks of the command so far, CLOCKS_UNKNOWN: it may not have begun
     bool own_nack;          // the controller answers with a NACK in the clock 9 that SCL is in: its command may be reported before SCL falls
@@ -260,6 +263,12 @@ static inline bool overpowered(const struct scoreboards *s, const struct symbol 
     return s->forced_clk && nack->clk <= s->forced_clk + s->decoder.sure_clks + REACTION_CLKS;
 }
 
+// Two periods of SCL: more than any step of a command takes. (controller map, PRER: a period is 5 * (prescale + 1) clks)
+static inline uint64_t longest_step(const struct scoreboards *s)
+{
+    return 10 * ((uint64_t)s->host.prer + 1) + 2 * (s->decoder.sure_clks + REACTION_CLKS);
+}
+
 static inline unsigned drive_out(const struct scoreboards *s, const struct record *r, unsigned socket)
 {
     return r->out[socket][s->drive[socket]];
@@ -305,6 +314,7 @@ void arbitration_watch(struct scoreboards *s, const struct record *r); // a fore
 void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own); // SCL rose on a clash
 void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsigned own); // SCL moved, or may be followed
 void arbitration_watch_stall(struct scoreboards *s, const struct record *r); // SCL moved, or protocol.stall_at has come
+uint64_t arbitration_clocks_until(const struct scoreboards *s); // since it lost, the controller may still clock SCL
 void arbitration_judge_clock(struct scoreboards *s); // a clock of SCL is over
 void arbitration_reported(struct protocol_watch *p); // irq rose
 void arbitration_judge_loss(struct scoreboards *s, const struct record *r, bool lost); // SR says that the command ended

@@ -250,6 +250,13 @@ struct Board {
         for (int k = 0; k < SCOREBOARDS; k++)
             EXPECT_GT(of(static_cast<scoreboard>(k)).checks, 0u) << k;
     }
+    uint64_t fails(scoreboard which, const char *check) // how often, whatever else does
+    {
+        uint64_t count = 0;
+        for (const failed_check &one : of(which).failed)
+            count += std::string(one.check).find(check) != std::string::npos ? one.count : 0;
+        return count;
+    }
     void only(scoreboard which, const char *what) // exactly this judge fails, and says this
     {
         for (int k = 0; k < SCOREBOARDS; k++) {

@@ -1,73 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The protocol scoreboard: when the controller must let go of the bus, must not take it, and must say that it lost it.
-#include "records.h"
+#include "contest.h"
 
 #include <algorithm>
 
 namespace {
 
 enum { LET_GO = 4 }; // clks after the sample that shows the cause
-
-// The foreign controller's hands on the wires.
-struct Rival {
-    Board &b;
-    void pull(unsigned lines, uint64_t clks = Q)
-    {
-        b.r.foreign = static_cast<uint8_t>(lines);
-        b.run(clks);
-    }
-    void start()
-    {
-        pull(FOREIGN_SDA_LOW);
-        pull(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW);
-        b.busy = true;
-    }
-    void bit(bool v)
-    {
-        const unsigned sda = v ? 0 : FOREIGN_SDA_LOW;
-        pull(FOREIGN_SCL_LOW | sda);
-        pull(sda, 2 * Q);
-        pull(FOREIGN_SCL_LOW | sda);
-    }
-    void stop()
-    {
-        pull(FOREIGN_SCL_LOW | FOREIGN_SDA_LOW);
-        pull(FOREIGN_SDA_LOW);
-        pull(0);
-        b.busy = false;
-    }
-};
-
-// Both make a START and send 0x60 and 0x42: decided in bit 6, where ours is 1.
-struct Contest : Board {
-    Rival rival{*this};
-    explicit Contest(unsigned spike_ns = 0) : Board(true, 1 << SB_PROTOCOL, spike_ns)
-    {
-        enable();
-        poke(3, 0xf8);
-        command(STA | WR);
-        sda(false);
-        run(1);
-        r.foreign = FOREIGN_SDA_LOW;
-        run(Q);
-        scl(false);
-        run(Q);
-        busy = true;
-    }
-    void ours(bool v) { sda(v); }
-    void clock_with(unsigned foreign, int early = 0) // foreign SDA during a clock, and how many clks it ends before SCL falls
-    {
-        r.foreign = static_cast<uint8_t>(foreign);
-        run(Q);
-        scl(true);
-        run(static_cast<uint64_t>(2 * Q - early));
-        r.foreign = 0;
-        run(static_cast<uint64_t>(early));
-        scl(false);
-        run(Q);
-    }
-};
 
 TEST(Arbitration, OneThatIsPulledLowIsALoss)
 {
@@ -173,36 +113,6 @@ TEST(Arbitration, AckOfOurByteIsNoLoss)
     b.quiet();
 }
 
-TEST(Arbitration, LoserLetsBothLinesGo)
-{
-    for (unsigned line : {0u, unsigned{CTL_SDA}, unsigned{CTL_SCL}}) {
-        Contest b;
-        b.ours(true);
-        b.r.foreign = FOREIGN_SDA_LOW;
-        b.run(Q);
-        b.scl(true);
-        b.run(Q);
-        b.set(0, line, false);
-        b.lost = true;
-        b.tip = false;
-        b.status(); // ack shows AL; three more clks
-        b.run(100);
-        if (line)
-            b.only(SB_PROTOCOL, "the loser of an arbitration");
-        else
-            b.quiet();
-        b.set(0, line, true);
-        b.run(Q);
-        b.rival.pull(0); // SDA rises: a STOP
-        b.busy = false;
-        const uint64_t before = b.of(SB_PROTOCOL).failures;
-        EXPECT_EQ(before, line ? 103u - LET_GO : 0u);
-        b.lost = false; // the next START may pull again
-        b.address(1, false);
-        EXPECT_EQ(b.of(SB_PROTOCOL).failures, before) << b.first(SB_PROTOCOL);
-    }
-}
-
 TEST(Arbitration, OldLossDoesNotBindTheNextCommand)
 {
     Contest b;
@@ -255,10 +165,14 @@ TEST(Arbitration, DisabledControllerIsCheckedEveryClock)
     const uint64_t before = b.of(SB_PROTOCOL).checks;
     b.run(1000);
     EXPECT_EQ(b.of(SB_PROTOCOL).checks - before, 2000u);
-    b.enable();
+    b.enable(); // and idle
     const uint64_t enabled = b.of(SB_PROTOCOL).checks;
     b.run(1000);
-    EXPECT_EQ(b.of(SB_PROTOCOL).checks, enabled);
+    EXPECT_EQ(b.of(SB_PROTOCOL).checks - enabled, 2000u);
+    b.command(STA);
+    const uint64_t commanded = b.of(SB_PROTOCOL).checks;
+    b.run(1000);
+    EXPECT_EQ(b.of(SB_PROTOCOL).checks, commanded);
 }
 
 TEST(Arbitration, StartOnABusyBusIsCaught)

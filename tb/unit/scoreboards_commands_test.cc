@@ -71,8 +71,8 @@ TEST(Protocol, SymbolNobodyCommandedIsCaught)
             kind == 1 ? b.stop() : b.clock();
         }
         b.run(50);
-        b.only(SB_PROTOCOL, "nobody commanded");
-        EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "nobody commanded"), 1u);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "an idle controller") > 0, kind == 0);
     }
 }
 
