@@ -21,7 +21,7 @@ WALL_S = 120
 UNIT_WALL_S = 8  # of the quick unit tests, which take a tenth of a second
 # Unit tests of the models and of the scoreboards: the ones of milliseconds first, the ones of seconds for who survives them.
 MODEL_UNITS = "I2cController*:I2cTarget*:Pcf8574*:SpikeFilter*:Board.*"
-BOARD_UNITS = "Adrift*:Arbitration*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Host.*:Hostile.*:Int*:Lines*:Protocol*:Timing*:Transfers*"
+BOARD_UNITS = "Adrift*:Arbitration*:Board.*:Complains*:Decoder*:Frame*:Gpio*:Host.*:Hostile.*:Idle*:Int*:Lines*:Loser*:Protocol*:Timing*:Transfers*"
 SLOW_UNITS = "*Random*:*Lazy*:Board.*"
 RANDOM_SEEDS = (1, 2, 3, 4, 5, 6)
 RANDOM_TRANSFERS = 1500
