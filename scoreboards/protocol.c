@@ -134,7 +134,7 @@ static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
         arbitration_judge_loss(s, r, sr & SR_AL);
     if (!(sr & SR_TIP))
         command_done(s, r->clk);
-    const bool before_ninth = p->cmds && p->cmd[0].ninth && !decoder_ninth_pending(&s->decoder);
+    const bool before_ninth = p->cmds && p->cmd[0].ninth && !p->cmd[0].maybe && !decoder_ninth_pending(&s->decoder);
     if (p->rxack_known && ((p->tip == TIP_CLEAR && !p->cmds) || before_ninth))
         protocol_fact(s, r->clk, !!(sr & SR_RXACK) == p->rxack, 0, "dat", p->rxack, !!(sr & SR_RXACK), 1,
                     "SR RxACK is not the last 9th bit on the wire", "UM10204 3.1.6");

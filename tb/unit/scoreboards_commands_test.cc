@@ -160,6 +160,27 @@ TEST(Protocol, CommandInDoubtMayHaveBeenTaken)
     }
 }
 
+// Written as SCL rises for the ninth time: perhaps ignored, and then the old command's RxACK is still on its way through the controller's filter.
+TEST(Protocol, CommandInDoubtDoesNotTellThatRxAckIsTaken)
+{
+    for (unsigned spike_ns : {100u, 400u}) {
+        Board b(true, 1 << SB_PROTOCOL, spike_ns);
+        b.enable();
+        b.send(0x60, STA, -1, -1); // NACK
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x40);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.poke(4, WR);
+        b.run(b.s.decoder.spike_clks);
+        b.status();
+        b.quiet();
+    }
+}
+
 TEST(Protocol, InterruptWithoutACauseIsCaught)
 {
     Board b;
