@@ -388,6 +388,7 @@ TEST(Protocol, DroppedCommandIsNotWaitedFor)
     b.poke(2, 0); // and SCL stays low
     b.run(100);
     b.only(SB_PROTOCOL, "disabled controller");
+    EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "controller map, CTR bit 7");
     EXPECT_EQ(b.of(SB_PROTOCOL).failed[0].count, 1u);
 }
 

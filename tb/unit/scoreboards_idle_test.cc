@@ -343,6 +343,7 @@ TEST(Loser, LossBeforeTheByteBindsSclAtOnce)
     b.tell();
     b.run(Q);
     b.only(SB_PROTOCOL, "the loser of an arbitration");
+    EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "UM10204 3.1.8");
 }
 
 } // namespace
