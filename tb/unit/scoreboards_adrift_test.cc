@@ -431,4 +431,36 @@ TEST(Adrift, TheNineClocksBeginWithOurFallOfScl)
     }
 }
 
+// Somebody's SCL fall takes the bus from a controller that was about to repeat its START: after that only a START of its own binds it again.
+TEST(Adrift, AfterItsTransferWasCutOnlyAStartBinds)
+{
+    for (unsigned cr : {STO, STA}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.tip = false;
+        b.lost = true;
+        b.status();
+        b.r.foreign = 0;
+        b.run(Q);
+        b.lost = false;
+        b.command(cr);
+        b.tip = false;
+        b.run(Q);
+        b.status(); // done, and nothing came
+        b.run(100);
+        if (cr == STO)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "START was due");
+    }
+}
+
 } // namespace
