@@ -19,6 +19,7 @@ CMAKE := cmake -S . -G Ninja
 PROGRAM_verilator := twinwire
 PROGRAM_systemc := twinwire-systemc
 PROGRAM := $(PROGRAM_$(ENGINE))
+MUTANTS := $(BUILD)$(if $(DRAW),/draw-$(DRAW))
 ifeq ($(PROGRAM),)
   $(error ENGINE is verilator or systemc, not "$(ENGINE)")
 endif
@@ -44,6 +45,7 @@ help: ## print this list
 ## JOBS=n           parallel jobs (number of cores)
 ## TIME=s           seconds that make fuzz takes, make fuzz TIME=60 ARGS="--target board"; without it until Ctrl-C
 ## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
+## DRAW=n           mutants of make mutate that tests were not written for: others for each n
 ## SEEDS=n          random tests of make regress and make coverage (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code
@@ -112,8 +114,9 @@ blind: build ## bugs put into the RTL by somebody who had not seen the tests: th
 	@python3 tb/blind/blind.py --jobs $(JOBS) $(ARGS) $(BUILD)/twinwire
 
 mutate: build ## the kill rate: mutants of the RTL, the models and the scoreboards (docs/mutation.md); goes on where it was interrupted
-	@cmake --build $(BUILD) -j $(JOBS) --target twinwire-mutants twinwire-mutants-c twinwire-faulty
-	@python3 tb/mutate/mutate.py --jobs $(JOBS) $(ARGS) $(BUILD)
+	@$(if $(DRAW),$(CMAKE) -B $(MUTANTS) -DCMAKE_BUILD_TYPE=Release -DMUTANTS_DRAW=$(DRAW))
+	@cmake --build $(MUTANTS) -j $(JOBS) --target twinwire-mutants twinwire-mutants-c twinwire-faulty
+	@python3 tb/mutate/mutate.py --jobs $(JOBS) $(if $(DRAW),--draw $(DRAW) --out out/mutate-$(DRAW)) $(ARGS) $(MUTANTS)
 
 check-layers: ## who may include whom, and other rules of the source tree
 	@python3 tb/layers_test.py $(wildcard $(BUILD)/libtwinwire_cmodel.a)

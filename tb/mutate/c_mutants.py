@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the C models and the scoreboards with all their mutants in them, at most one of them on.
 
-    c_mutants.py SOURCE_FOLDER OUT_FOLDER
+    c_mutants.py SOURCE_FOLDER OUT_FOLDER DRAW
 
 OUT_FOLDER gets cmodel/*.c and scoreboards/*.c, model_mutants.c and model_mutants.json, the list. Headers stay where they are: an
 include path leads to them.
@@ -12,10 +12,9 @@ include path leads to them.
 
 What is faulty: a condition negated, && for || and < for <= and the like, a constant one more, true for false, a statement dropped. Of each
 statement PER_STATEMENT are taken, by a hash of what they are; of each check that it is switched off. What can change only a text, or
-nothing, is not taken. A mutant is known by its key: `file | text of the line | change`.
+nothing, is not taken. A mutant is known by its key: `file | text of the line | change`. Any DRAW but 0 takes others, as in rtl_mutants.py.
 """
 
-import hashlib
 import json
 import re
 import sys
@@ -112,6 +111,16 @@ def least_or_most(text, at):
     return a != "" and any(text[:at].rstrip().endswith(one) for one in (a, a.rstrip(");"))) and b in rest
 
 
+def told(text, at):
+    """Does the number at `at` stand in a list, or among what a check is told, and not among the arguments of a function?"""
+    depth = 0
+    for i in range(at - 1, -1, -1):
+        depth += (text[i] in ")]}") - (text[i] in "([{")
+        if depth < 0:
+            return text[i] == "{" or bool(CHECK.search(text[:i + 1]) or re.search(r"printf\($", text[:i + 1]))
+    return True
+
+
 def changes(text, expression, guards_check):
     """(what, faulty text) of an expression or a statement."""
     if TEXT.match(text):
@@ -137,7 +146,7 @@ def changes(text, expression, guards_check):
             continue  # of two pointers there is no sum
         if word in SWAPS and before not in ("case",):
             other = SWAPS[word]
-        elif number and before not in ("[", "{", ",") and not text[token.end():].startswith("]"):
+        elif number and before not in ("[", "{") and not (before == "," and told(text, token.start())) and not text[token.end():].startswith("]"):
             other = f"({word} + 1)"
         else:
             continue
@@ -146,11 +155,7 @@ def changes(text, expression, guards_check):
         yield f"{token.start()}: {word} becomes {other}", text[:token.start()] + other + text[token.end():]
 
 
-def rank(text):
-    return hashlib.sha256(text.encode()).digest()
-
-
-def list_file(source, folder, name):
+def list_file(source, folder, name, draw):
     text = (source / folder / name).read_text(encoding="utf-8")
     blank = blank_comments(text)
     lines = rtl_mutants.numbered(text.splitlines())
@@ -162,9 +167,10 @@ def list_file(source, folder, name):
             here.append({"module": f"{folder}/{name}", "line": line, "text": lines[line - 1], "change": what, "kind": re.sub(r"^(\d+: )+", "", what),
                          "key": f"{folder}/{name} | {lines[line - 1]} | {what}", "faulty": re.sub(r"\s*\n\s*", " ", faulty), "site": site})
         check = guards or bool(CHECK.match(blank[site.start:site.end]))
-        here.sort(key=lambda m: (check and not m["change"].endswith(("dropped", "never")), rank(m["key"])))
-        if check or here and rank(here[0]["text"])[0] % PART[folder] == 0:
-            yield from here[:PER_STATEMENT[folder]]
+        here.sort(key=lambda m: (check and not m["change"].endswith(("dropped", "never")), rtl_mutants.rank(m["key"], 0)))
+        first = here[:PER_STATEMENT[folder]] if check or here and rtl_mutants.rank(here[0]["text"], 0)[0] % PART[folder] == 0 else []
+        others = sorted((m for m in here if m not in first), key=lambda m: rtl_mutants.rank(m["key"], draw))
+        yield from others[:PER_STATEMENT[folder]] if draw else first
 
 
 def planted(text, mutants):
@@ -184,13 +190,13 @@ def planted(text, mutants):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    source, out = (Path(word).resolve() for word in sys.argv[1:])
+    source, out = (Path(word).resolve() for word in sys.argv[1:3])
     files = [(folder, path.name) for folder in FOLDERS for path in sorted((source / folder).glob("*.c"))]
     mutants = []
     for folder, name in files:
-        own = list(list_file(source, folder, name))
+        own = list(list_file(source, folder, name, int(sys.argv[3])))
         for number, mutant in enumerate(own, len(mutants) + 1):
             mutant["number"] = number
         mutants += own

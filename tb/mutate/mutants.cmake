@@ -7,6 +7,10 @@ if(NOT YOSYS)
   message(STATUS "no yosys (Debian: yosys): no target twinwire-mutants")
   return()
 endif()
+set(MUTANTS_DRAW 0 CACHE STRING "which mutants are taken of all there are; tests and verdicts are about draw 0")
+if(NOT MUTANTS_DRAW MATCHES "^[0-9]+$")
+  message(FATAL_ERROR "MUTANTS_DRAW is a number, not \"${MUTANTS_DRAW}\"")
+endif()
 set(programs 24) # PROGRAMS of rtl_mutants.py
 math(EXPR last "${programs} - 1")
 set(mutants ${PROJECT_BINARY_DIR}/mutants)
@@ -17,7 +21,7 @@ foreach(k RANGE ${last})
   list(APPEND outputs ${sv_${k}})
 endforeach()
 add_custom_command(OUTPUT ${outputs}
-  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/rtl_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/rtl_mutants.py ${PROJECT_SOURCE_DIR} ${mutants} ${MUTANTS_DRAW}
   DEPENDS tb/mutate/rtl_mutants.py tb/mutate/sample.txt ${rtl_files} COMMENT "Mutating the RTL" VERBATIM)
 
 set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
@@ -64,7 +68,7 @@ set(model_sources ${cmodel_sources} ${scoreboards_sources})
 list(TRANSFORM model_sources PREPEND ${mutants}/ OUTPUT_VARIABLE model_c)
 list(TRANSFORM model_sources PREPEND ${PROJECT_SOURCE_DIR}/)
 add_custom_command(OUTPUT ${model_c} ${mutants}/model_mutants.c ${mutants}/model_mutants.json
-  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/c_mutants.py ${PROJECT_SOURCE_DIR} ${mutants}
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tb/mutate/c_mutants.py ${PROJECT_SOURCE_DIR} ${mutants} ${MUTANTS_DRAW}
   DEPENDS tb/mutate/c_mutants.py tb/mutate/rtl_mutants.py ${model_sources} COMMENT "Mutating models and scoreboards" VERBATIM)
 # Objects, not an archive: they come before the originals, which are then not taken out of theirs.
 foreach(layer cmodel scoreboards)

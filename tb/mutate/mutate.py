@@ -35,6 +35,7 @@ def read_arguments():
     p.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
     p.add_argument("--module", action="append", metavar="NAME", help="only mutants of this module or file; may be repeated")
     p.add_argument("--mutant", action="append", metavar="KEY", help="only this mutant; may be repeated")
+    p.add_argument("--draw", type=int, default=0, metavar="N", help="BUILD_FOLDER was configured with -DMUTANTS_DRAW=N: mutants that no verdict need be about")
     p.add_argument("--sample", action="store_true", help="only the mutants of sample.txt, in the stage twins: what CTest runs")
     p.add_argument("--write-sample", action="store_true", help="choose a new sample from what the last campaign of the RTL killed, and stop")
     p.add_argument("--survivors", action="store_true", help="believe the kills of an earlier campaign although sources have changed since: "

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the RTL with all its mutants in it, at most one of them on: `yosys mutate`, single-bit changes of the synthesised cells.
 
-    rtl_mutants.py SOURCE_FOLDER OUT_FOLDER
+    rtl_mutants.py SOURCE_FOLDER OUT_FOLDER DRAW
 
 OUT_FOLDER gets mutants.json, the list, and for each of PROGRAMS programs K/rtl/MODULE.sv, with names and ports as they were. Those of
 sample.txt are in program 0. A mutant is in one program only: each costs all clocks of the others, and the Verilated cycles that "inverted while" makes cost most.
@@ -10,6 +10,7 @@ sample.txt are in program 0. A mutant is in one program only: each costs all clo
 A mutant inverts one bit of a cell's port, ties it to 0 or 1, or inverts it while another bit of the same port is 0 or 1. Yosys knows about
 25,000 of them; of each source line PER_LINE are taken, by a hash of what they are, so that an edit of one line leaves the mutants of the
 others alone. A mutant is known by its key, which has no line number in it: `module | text of the line | cell.port[bit] kind`.
+DRAW 0 is the one that tests and verdicts are about; any other number takes PER_LINE others, which nobody has seen.
 """
 
 import hashlib
@@ -99,7 +100,12 @@ def candidates(source, text, cells):
                "key": f"{module} | {line} | {what}", "command": " ".join(words[words.index("-mode"):])}
 
 
-def choose(every):
+def rank(text, draw):
+    """Where a mutant stands among those of its place: at random, and always the same."""
+    return hashlib.sha256((f"{draw} {text}" if draw else text).encode()).digest()
+
+
+def choose(every, draw):
     """PER_LINE mutants of each source line; never two of one key."""
     by_line, keys = {}, set()
     for mutant in every:
@@ -108,7 +114,8 @@ def choose(every):
             by_line.setdefault((mutant["module"], mutant["line"]), []).append(mutant)
     chosen = []
     for place in sorted(by_line):
-        chosen += sorted(by_line[place], key=lambda m: hashlib.sha256(m["key"].encode()).digest())[:PER_LINE]
+        first = sorted(by_line[place], key=lambda m: rank(m["key"], 0))
+        chosen += sorted(first[PER_LINE:], key=lambda m: rank(m["key"], draw))[:PER_LINE] if draw else first[:PER_LINE]
     return chosen
 
 
@@ -142,7 +149,7 @@ def write(path, text):
         path.write_text(text, encoding="utf-8")
 
 
-def listed(source, out):
+def listed(source, out, draw):
     """The mutants, numbered from 1; their netlist is left in OUT/yosys."""
     work = out / "yosys"
     work.mkdir(parents=True, exist_ok=True)
@@ -150,13 +157,13 @@ def listed(source, out):
     netlist, every = work / "netlist.il", work / "all.txt"
     yosys(source, READ.format(files=files).replace("; ", "\n") + f"\nwrite_rtlil {netlist}\nmutate -list {ALL} -seed 1 -o {every}\n")
     cells = cells_of(netlist.read_text(encoding="utf-8"))
-    mutants = choose(candidates(source, every.read_text(encoding="utf-8"), cells))
+    mutants = choose(candidates(source, every.read_text(encoding="utf-8"), cells), draw)
     sample = [line for line in SAMPLE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
     for number, mutant in enumerate(mutants, 1):
         mutant["number"] = number
         mutant["program"] = 0 if mutant["key"] in sample else 1 + number % (PROGRAMS - 1)
     gone = set(sample) - {mutant["key"] for mutant in mutants}
-    if gone:
+    if gone and not draw:
         print(f"{SAMPLE}: {len(gone)} of {len(sample)} are no mutants any more since the RTL was edited; mutate.py --write-sample chooses new ones")
     return mutants
 
@@ -174,11 +181,11 @@ def write_program(source, out, index, mutants):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    source, out = (Path(word).resolve() for word in sys.argv[1:])
+    source, out = (Path(word).resolve() for word in sys.argv[1:3])
     try:
-        mutants = listed(source, out)
+        mutants = listed(source, out, int(sys.argv[3]))
         for index in range(PROGRAMS):
             write_program(source, out, index, mutants)
     except (Trouble, OSError) as bad:
