@@ -45,7 +45,7 @@ help: ## print this list
 ## JOBS=n           parallel jobs (number of cores)
 ## TIME=s           seconds that make fuzz takes, make fuzz TIME=60 ARGS="--target board"; without it until Ctrl-C
 ## TCL=file         failing scenario of make shrink; make shrink ARGS="--seed 7 --random 500" shrinks the random part of a seed
-## DRAW=n           mutants of make mutate that tests were not written for: others for each n
+## DRAW=n           other mutants for make mutate: 1, 2 and so on, each none of those before
 ## SEEDS=n          random tests of make regress and make coverage (20); make regress ARGS="--filter 'random/*' --fail-fast"
 
 sim: build ## build, then run sim.cfg; "Error N" is the simulator's exit code

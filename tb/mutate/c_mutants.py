@@ -12,7 +12,7 @@ include path leads to them.
 
 What is faulty: a condition negated, && for || and < for <= and the like, a constant one more, true for false, a statement dropped. Of each
 statement PER_STATEMENT are taken, by a hash of what they are; of each check that it is switched off. What can change only a text, or
-nothing, is not taken. A mutant is known by its key: `file | text of the line | change`. Any DRAW but 0 takes others, as in rtl_mutants.py.
+nothing, is not taken. A mutant is known by its key: `file | text of the line | change`. DRAW is as in rtl_mutants.py.
 """
 
 import json
@@ -167,10 +167,9 @@ def list_file(source, folder, name, draw):
             here.append({"module": f"{folder}/{name}", "line": line, "text": lines[line - 1], "change": what, "kind": re.sub(r"^(\d+: )+", "", what),
                          "key": f"{folder}/{name} | {lines[line - 1]} | {what}", "faulty": re.sub(r"\s*\n\s*", " ", faulty), "site": site})
         check = guards or bool(CHECK.match(blank[site.start:site.end]))
-        here.sort(key=lambda m: (check and not m["change"].endswith(("dropped", "never")), rtl_mutants.rank(m["key"], 0)))
-        first = here[:PER_STATEMENT[folder]] if check or here and rtl_mutants.rank(here[0]["text"], 0)[0] % PART[folder] == 0 else []
-        others = sorted((m for m in here if m not in first), key=lambda m: rtl_mutants.rank(m["key"], draw))
-        yield from others[:PER_STATEMENT[folder]] if draw else first
+        here.sort(key=lambda m: (check and not m["change"].endswith(("dropped", "never")), rtl_mutants.rank(m["key"])))
+        chosen = check or here and rtl_mutants.rank(here[0]["text"])[0] % PART[folder] == 0
+        yield from rtl_mutants.drawn(here, here[:PER_STATEMENT[folder]] if chosen else [], PER_STATEMENT[folder], draw)
 
 
 def planted(text, mutants):

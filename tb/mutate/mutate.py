@@ -35,7 +35,7 @@ def read_arguments():
     p.add_argument("--part", action="append", choices=PARTS, help="only this part; may be repeated")
     p.add_argument("--module", action="append", metavar="NAME", help="only mutants of this module or file; may be repeated")
     p.add_argument("--mutant", action="append", metavar="KEY", help="only this mutant; may be repeated")
-    p.add_argument("--draw", type=int, default=0, metavar="N", help="BUILD_FOLDER was configured with -DMUTANTS_DRAW=N: mutants that no verdict need be about")
+    p.add_argument("--draw", type=int, default=0, metavar="N", help="BUILD_FOLDER was configured with -DMUTANTS_DRAW=N; default 0")
     p.add_argument("--sample", action="store_true", help="only the mutants of sample.txt, in the stage twins: what CTest runs")
     p.add_argument("--write-sample", action="store_true", help="choose a new sample from what the last campaign of the RTL killed, and stop")
     p.add_argument("--survivors", action="store_true", help="believe the kills of an earlier campaign although sources have changed since: "
@@ -94,7 +94,7 @@ class Campaign:
 
     def later(self, program, left):
         """The random part only for those that are not proved equal: it takes longest."""
-        proved = {key for key, (says, _) in verdicts.read().items() if says == "equivalent"}
+        proved = {key for key, (says, _) in verdicts.read(self.options.draw).items() if says == "equivalent"}
         random = {stage: sets for stage, sets in campaign.LATER.items() if stage.startswith("random")}
         left = self.until_killed("later", program, left, {stage: sets for stage, sets in campaign.LATER.items() if stage not in random})
         self.until_killed("later", program, [m for m in left if m["key"] not in proved], random)
@@ -138,7 +138,7 @@ class Campaign:
         left = self.units("scoreboards", mutants)
         self.baseline("twinwire-model-mutants", {"green": campaign.MATRIX["twins"]})
         left = self.until_killed("scoreboards", "twinwire-model-mutants", left, {"green": campaign.MATRIX["twins"]})
-        proved = {key for key, (says, _) in verdicts.read().items() if says == "equivalent"}
+        proved = {key for key, (says, _) in verdicts.read(self.options.draw).items() if says == "equivalent"}
         own = {m["key"]: self.faults_of(m, faults) for m in left if m["key"] not in proved}
         for n in range(max(map(len, own.values()), default=0)):  # fault by fault: the first one that gets past ends it
             left = [m for m in left if len(own.get(m["key"], ())) > n]
@@ -187,7 +187,7 @@ def main():
         state = campaign.State(options.out / "state.jsonl", campaign.digest(), options.survivors)
         if options.write_sample:
             return write_sample(options, read_list(options, "mutants.json"), state) or 0
-        return report.write(options, judged(options, state, signals), state, verdicts.read())
+        return report.write(options, judged(options, state, signals), state, verdicts.read(options.draw))
     except KeyboardInterrupt:
         print(f"interrupted; the same command goes on ({len(state.done)} runs are in {options.out}/state.jsonl)", file=sys.stderr)
         return 130

@@ -53,7 +53,7 @@ class Result:
         self.rows = [Row(part, m, state, verdicts.get(m["key"])) for part in ("rtl", "models", "scoreboards") for m in lists[part]]
         self.faults = [(f, state.get("fault", f.name)["killers"]) for f in lists["faults"]]
         known = {row.key: row for row in self.rows}
-        partial = self.sample or options.module or options.mutant or options.part or options.draw
+        partial = self.sample or options.module or options.mutant or options.part
         self.stale = [f"{key}: {'is killed by ' + row.by if row else 'is no mutant any more'}" for key in verdicts
                       for row in [known.get(key)] if (row and row.killed) or (not row and not partial)]
         self.checks = checks.matrix(self.named_runs())

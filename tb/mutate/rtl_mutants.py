@@ -10,7 +10,7 @@ sample.txt are in program 0. A mutant is in one program only: each costs all clo
 A mutant inverts one bit of a cell's port, ties it to 0 or 1, or inverts it while another bit of the same port is 0 or 1. Yosys knows about
 25,000 of them; of each source line PER_LINE are taken, by a hash of what they are, so that an edit of one line leaves the mutants of the
 others alone. A mutant is known by its key, which has no line number in it: `module | text of the line | cell.port[bit] kind`.
-DRAW 0 is the one that tests and verdicts are about; any other number takes PER_LINE others, which nobody has seen.
+DRAW 0 is the one that tests were written for; 1, 2 and so on take PER_LINE others each, which no draw before had.
 """
 
 import hashlib
@@ -100,9 +100,17 @@ def candidates(source, text, cells):
                "key": f"{module} | {line} | {what}", "command": " ".join(words[words.index("-mode"):])}
 
 
-def rank(text, draw):
+def rank(text, draw=0):
     """Where a mutant stands among those of its place: at random, and always the same."""
     return hashlib.sha256((f"{draw} {text}" if draw else text).encode()).digest()
+
+
+def drawn(mutants, first, count, draw):
+    """`count` mutants of one place; `first` is draw 0, and each later draw has none of those before it."""
+    for later in range(1, draw + 1):
+        mutants = [m for m in mutants if m not in first]
+        first = sorted(mutants, key=lambda m: rank(m["key"], later))[:count]
+    return first
 
 
 def choose(every, draw):
@@ -114,8 +122,7 @@ def choose(every, draw):
             by_line.setdefault((mutant["module"], mutant["line"]), []).append(mutant)
     chosen = []
     for place in sorted(by_line):
-        first = sorted(by_line[place], key=lambda m: rank(m["key"], 0))
-        chosen += sorted(first[PER_LINE:], key=lambda m: rank(m["key"], draw))[:PER_LINE] if draw else first[:PER_LINE]
+        chosen += drawn(by_line[place], sorted(by_line[place], key=lambda m: rank(m["key"]))[:PER_LINE], PER_LINE, draw)
     return chosen
 
 

@@ -7,6 +7,7 @@
            "bounded"           the same within so many clocks of a reset; `how` has their number
            "unreachable"       outputs can differ, but not on any board that can be built or configured here; `how` is the reason
     how = "..."
+    draw = N                   of a mutant of that draw (rtl_mutants.py); left out: of draw 0
 
 An entry for a mutant that does not exist any more, or that somebody kills, is stale, and an error.
 """
@@ -22,19 +23,21 @@ class Bad(Exception):
     pass
 
 
-def read(path=FILE):
-    """{key: (word, how)}"""
-    found = {}
+def read(draw=0, path=FILE):
+    """{key: (word, how)} of the mutants of one draw."""
+    found, keys = {}, set()
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8")).get("verdict", []) if path.is_file() else []
     except tomllib.TOMLDecodeError as why:
         raise Bad(f"{path}: {why}") from None
     for one in entries:
-        if set(one) != {"key", "says", "how"} or one["says"] not in WORDS:
-            raise Bad(f"{path}: wanted are key, says ({', '.join(WORDS)}) and how: {one}")
-        if one["key"] in found:
+        if set(one) - {"draw"} != {"key", "says", "how"} or one["says"] not in WORDS or type(one.get("draw", 0)) is not int:
+            raise Bad(f"{path}: wanted are key, says ({', '.join(WORDS)}), how, and perhaps draw, a number: {one}")
+        if one["key"] in keys:
             raise Bad(f"{path}: twice: {one['key']}")
-        found[one["key"]] = (one["says"], one["how"])
+        keys.add(one["key"])
+        if one.get("draw", 0) == draw:
+            found[one["key"]] = (one["says"], one["how"])
     return found
 
 
