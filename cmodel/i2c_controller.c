@@ -162,8 +162,7 @@ static void scl_rose(struct i2c_controller *x, uint64_t r)
 {
     bool sda = x->symbols.sda.now;
     if (x->stage == I2C_CTL_BITS) {
-        if (x->bit < 8)
-            x->shift = (uint8_t)(x->shift << 1 | sda);
+        x->shift = (uint8_t)(x->shift << 1 | sda);
         if (x->bit == 7 && x->cr & I2C_CR_RD)
             x->rxr = x->shift;
         if (x->bit == 8)
