@@ -40,12 +40,12 @@ def filters(clock_hz, controller_ns, u1_ns, u2_ns):
                           "board.scl_hz=400000"]
 
 
-# Filters of other depths: the deepest there are (63, 63, 53), deep ones (36, 41, 29), those of a faster clock (8, 14, 8).
-DEEP, MIDDLE, FAST = filters(305000000, 200, 200, 170), filters(300000000, 115, 130, 90), filters(100000000, 60, 120, 60)
+# Filters of other depths: the deepest there are (63, 63, 53), deep ones (36, 41, 29), those of a faster clock (9, 14, 8).
+DEEP, MIDDLE, FAST = filters(305000000, 200, 200, 170), filters(300000000, 115, 130, 90), filters(100000000, 70, 120, 60)
 ALONE = ["board.controller.shadows=[]", "board.targets.u1.shadows=[]", "board.targets.u2.drives=rtl", "board.targets.u2.shadows=[]",
          "board.targets.u2.personality=ti"]
 # Too long for every mutant: for those who survive the others.
-LONG = ("slowest_clock", "vanish_in_stretch", "release_stretch_anywhen", "longest_prescale", "fault_in_slot", "long_prescales", "symbol_in_byte",
+LONG = ("slowest_clock", "vanish_in_stretch", "release_stretch_anywhen", "longest_prescale", "fault_in_slot", "long_prescales", "prescale_bits", "symbol_in_byte",
         "every_command", "transfer_shapes", "pins_move_in_transfer", "arbitrate_at_prescales", "join_at_prescales")
 SHORT = ("power_up_levels", "read_pins", "restart_write_read", "spikes_rejected", "reset_on_low_lines", "int_after_reset", "bus_clear",
          "command_after_reset", "stop_held", "short_prescales")
@@ -69,6 +69,7 @@ def random_part(seed):
 MATRIX = {"twins": RTL_TARGETS + directed(), "alone": ALONE + directed()}
 LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT),
          "middle": MIDDLE + scenarios(SHORT), "fast": FAST + scenarios(SHORT),
+         "deep_prescales": [*DEEP, *scenarios(["prescale_bits"]), "limits.sim_ms=200"],
          **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in RANDOM_SEEDS}}
 
 
