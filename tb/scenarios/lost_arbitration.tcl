@@ -12,6 +12,11 @@ expect that {[rival wait] eq "ack"}
 run 8bit
 expect pins $lower 0x5a
 expect that {([host read 4] & 0x60) == 0x20}
+# A START that is not taken, for the controller is off, leaves AL as it is.
+host write 2 0x00
+host write 4 0x80
+expect that {([host read 4] & 0x60) == 0x20}
+host setup
 # The loser tries again and gets through; AL goes with the new START.
 expect that {[i2c write [addr $higher] 0x99] eq "ack"}
 run 5us

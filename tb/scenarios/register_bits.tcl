@@ -19,14 +19,32 @@ foreach value $values {
     foreach locked $values {
         host write 0 $locked
         host write 1 $locked
+        check $value $other
     }
-    check $value $other
     expect that {[host read 2] == 0xc0}
 }
-# CR tells the command under way, all bits of it.
+# And each value, for a bit that minds another one.
+for {set value 0} {$value < 256} {incr value} {
+    host write 2 0x00
+    host write 0 $value
+    host write 1 $value
+    host write 3 $value
+    expect that {[host read 5] == $value}
+    host write 2 0xc0
+    host write 0 0x00
+    host write 1 0x00
+    check $value $value
+}
+# CR tells the command under way, all bits of it, and keeps them whatever else is commanded meanwhile.
+host write 2 0x00
+host setup
 for {set bits 2} {$bits < 32} {incr bits} {
     host write 4 [expr {$bits << 3}]
     expect that {[host read 6] == [expr {$bits << 3}]}
+    foreach other {0x00 0xf8} {
+        host write 4 $other
+        expect that {[host read 6] == [expr {$bits << 3}]}
+    }
     host write 2 0x00
     expect that {[host read 6] == [expr {($bits & 1) << 3}]}
     host setup

@@ -7,14 +7,15 @@ proc prescale {value} {
     host write 2 0xc0
 }
 set own [expr {[bit_clks] / 5}]
-for {set value 0} {$value < $own / 2} {incr value [expr {1 + $value / 8}]} {
+for {set value 0} {$value < $own / 2} {incr value [expr {1 + $value / 16}]} {
     prescale $value
     # START and a byte, the same with a repeated START, STOP; then at once the next one.
     foreach byte {0x20 0x5b} {
         host write 3 $byte
         foreach {command bits} {0x90 15 0x90 15 0x40 4} {
             host write 4 $command
-            run [expr {$bits * (5 * ($value + 1) + 20)}]clk
+            run [expr {$bits * (5 * ($value + 1) + 150)}]clk
+            expect that {([host read 4] & 0x02) == 0}
         }
     }
     i2c write 0x10 0x00
