@@ -233,6 +233,9 @@ TEST(Frame, NoMoreSymbolsWaitThanTheLastEight)
     b.bit(false);
     EXPECT_EQ(symbols(&b.s), "1000000A"); // START and the first bit are gone
     EXPECT_EQ(symbols(&b.s), "");
+    for (int k = 0; k < 27; k++)
+        b.bit(k == 20);
+    EXPECT_EQ(symbols(&b.s), "0100000A");
 }
 
 TEST(Frame, DeadlinesThatTheCallerSkipsAreMet)
