@@ -41,7 +41,6 @@ static bool line_step(struct decoder_line *line, uint64_t clk, bool raw, uint64_
 static void restart_byte(struct decoder *d)
 {
     d->bits = 0;
-    d->byte = 0;
     d->clocked = false;
     d->ninth = false;
 }

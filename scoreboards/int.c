@@ -32,7 +32,7 @@ static void settle(struct scoreboards *s, const struct record *r, unsigned i, ui
 void int_reset(struct scoreboards *s, const struct record *r, unsigned target)
 {
     // PH97 7.3: power-on sets the input latch, so a pin held low then pulls INT low (NXP PCF8574 8.5)
-    s->intr[target] = (struct int_watch){.latch = 0xff, .open = true};
+    s->intr[target] = (struct int_watch){.latch = 0xff};
     settle(s, r, target, r->clk);
 }
 

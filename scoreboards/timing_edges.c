@@ -79,7 +79,7 @@ void timing_step(struct scoreboards *s, const struct record *r)
     struct timing_watch *const t = &s->timing;
     struct timing_edges e = {.clk = r->clk, .scl = r->scl != s->last.scl, .sda = r->sda != s->last.sda, .scl_by = BY_NOBODY, .sda_by = BY_NOBODY};
     t->mode = timing_mode_now(s);
-    if (!(s->host.ctr & CTR_EN) || in_reset(s, 0)) // nobody is told to keep time
+    if (!(s->host.ctr & CTR_EN)) // nobody is told to keep time
         t->excuse_until = r->clk;
     if ((r->foreign | s->last.foreign) & (FOREIGN_SCL_HIGH | FOREIGN_SDA_HIGH)) // a short: what a socket does meanwhile is not on the wire
         t->stimulus_until = r->clk + s->decoder.spike_clks + REACTION_CLKS;

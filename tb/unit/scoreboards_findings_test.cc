@@ -493,13 +493,13 @@ TEST(Host, IackBehindAFilterMayMeetALossOfArbitration)
 
 TEST(Protocol, AResetForgetsTheRuntBeforeIt)
 {
-    Board b(true, 1 << SB_PROTOCOL, 50);
+    Board b(true, 1 << SB_PROTOCOL, 400); // 5 clks
     b.enable();
     b.address(0, false);
     b.sda(false);
     b.run(Q);
     b.scl(true);
-    b.run(2);
+    b.run(6); // believed, and not for sure
     b.r.foreign = FOREIGN_SCL_LOW;
     b.run(Q);
     b.r.foreign = 0;
@@ -511,11 +511,11 @@ TEST(Protocol, AResetForgetsTheRuntBeforeIt)
     b.run(100);
     EXPECT_EQ(b.of(SB_PROTOCOL).failures, 0u) << b.first(SB_PROTOCOL);
     b.enable();
-    b.busy = false;
-    b.rxack = false;
-    b.tip = false;
-    b.status(0x40);
-    EXPECT_NE(b.first(SB_PROTOCOL).find("Busy disagrees"), std::string::npos);
+    b.poke(3, 0x40);
+    b.command(STA | WR);
+    b.set(1, TGT_SDA, false);
+    b.run(50);
+    EXPECT_NE(b.first(SB_PROTOCOL).find("no controller did it"), std::string::npos) << b.first(SB_PROTOCOL);
 }
 
 } // namespace
