@@ -41,7 +41,6 @@ static bool line_step(struct decoder_line *line, uint64_t clk, bool raw, uint64_
 static void restart_byte(struct decoder *d)
 {
     d->bits = 0;
-    d->byte = 0;
     d->clocked = false;
     d->ninth = false;
 }
@@ -165,8 +164,6 @@ static void place_byte(const struct decoder *d, char *text, unsigned size)
 
 void decoder_place(const struct decoder *d, char *text, unsigned size)
 {
-    if (size == 0)
-        return;
     if (!d->busy && d->bits == 0 && !d->clocked) {
         (void)snprintf(text, size, "bus idle");
         return;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-// The name of a check is what it says, without a measured time, and without what it adds in parentheses at its end.
+// The name of a check is what it says, without a measured time, and without what it adds in parentheses at its end. `name` is all zeros before.
 static void name_check(const char *what, char *name, size_t size)
 {
     const char *const aside = strstr(what, " (");
@@ -14,7 +14,6 @@ static void name_check(const char *what, char *name, size_t size)
         length = strcspn(what, " ");
     else if (aside && what[length - 1] == ')')
         length = (size_t)(aside - what);
-    memset(name, 0, size);
     memcpy(name, what, length < size ? length : size - 1);
 }
 
