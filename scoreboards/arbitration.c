@@ -120,7 +120,7 @@ void arbitration_reported(struct protocol_watch *p)
 
 static bool in_byte(const struct decoder *d)
 {
-    return d->bits || d->clocked || d->ninth || d->scl.pending;
+    return d->bits || d->clocked || d->scl.pending; // in clock 9 there are eight bits
 }
 
 // SR says that the command ended, and whether arbitration was lost.

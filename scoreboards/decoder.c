@@ -164,8 +164,6 @@ static void place_byte(const struct decoder *d, char *text, unsigned size)
 
 void decoder_place(const struct decoder *d, char *text, unsigned size)
 {
-    if (size == 0)
-        return;
     if (!d->busy && d->bits == 0 && !d->clocked) {
         (void)snprintf(text, size, "bus idle");
         return;

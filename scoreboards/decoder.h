@@ -39,7 +39,7 @@ struct decoder {
     bool read;           // direction, valid from the 8th bit of the address byte on
     uint8_t bit;         // level of SDA at the rise of the uncertain bit
     uint8_t bits;        // certain bits of the current byte, 0..8
-    uint8_t byte;        // those bits
+    uint8_t byte;        // the last 8 bits: the current byte's when it has as many
     uint8_t addr;        // 7-bit address, valid from the 8th bit of the address byte on
     unsigned index;      // byte within the transfer, 0 = address byte
     uint64_t rise, fell; // clk of SCL's last edges
@@ -61,7 +61,7 @@ static inline bool decoder_ninth_pending(const struct decoder *d)
     return d->scl.pending && d->scl.raw && d->bits == 8 && !d->ninth;
 }
 
-// "ACK of data byte 2 of the write to 0x20". Always terminates `text`.
+// "ACK of data byte 2 of the write to 0x20". Always terminates `text`, unless size is 0.
 void decoder_place(const struct decoder *d, char *text, unsigned size);
 
 #ifdef __cplusplus

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-// Into `name`, which is all 0: the name of a check is what it says, without a measured time, and without what it adds in parentheses at its end.
+// The name of a check is what it says, without a measured time, and without what it adds in parentheses at its end. `name` is all zeros before.
 static void name_check(const char *what, char *name, size_t size)
 {
     const char *const aside = strstr(what, " (");

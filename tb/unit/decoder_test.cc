@@ -219,7 +219,10 @@ TEST(Decoder, PlaceSpeaksProtocol)
     EXPECT_EQ(w.place(), "START");
     w.start();
     EXPECT_EQ(w.place(), "bit 7 of the address byte");
-    w.byte(0x40, false);
+    for (int k = 7; k >= 0; k--)
+        w.bit(0x40 >> k & 1);
+    EXPECT_EQ(w.place(), "ACK of the address byte of the write to 0x20");
+    w.bit(false);
     w.byte(0x11, false);
     w.bit(1);
     EXPECT_EQ(w.place(), "bit 6 of data byte 2 of the write to 0x20");
@@ -229,6 +232,11 @@ TEST(Decoder, PlaceSpeaksProtocol)
     char tiny[4] = "xxx";
     decoder_place(&w.d, tiny, sizeof tiny);
     EXPECT_STREQ(tiny, "ACK");
+    decoder_place(&w.d, tiny, 1);
+    EXPECT_STREQ(tiny, "");
+    tiny[0] = 'x';
+    decoder_place(&w.d, tiny, 0);
+    EXPECT_EQ(tiny[0], 'x');
 }
 
 TEST(Decoder, ByteBegunOutsideATransferCountsFromThere)
@@ -371,6 +379,16 @@ TEST(Decoder, StartInClock9EndsIt)
     w.look();
     EXPECT_TRUE(w.d.ended_ninth);
     EXPECT_EQ(w.d.fell, w.clk);
+}
+
+TEST(Decoder, WiresThatNeverMoveAreNotToBeLookedAt)
+{
+    decoder d;
+    decoder_init(&d, 100000000, 50, 0);
+    EXPECT_EQ(d.due, UINT64_MAX);
+    symbol s;
+    EXPECT_FALSE(decoder_step(&d, 7, true, true, &s));
+    EXPECT_EQ(d.due, UINT64_MAX);
 }
 
 } // namespace

@@ -49,6 +49,47 @@ TEST(Arbitration, SclFallOfOthersThatIsSoonOverNeedNotBeFollowed)
     b.quiet();
 }
 
+// A filter's delay and 6 clks to react, from their fall on, whatever else the records show meanwhile.
+TEST(Arbitration, SclFallOfOthersIsFollowedInTime)
+{
+    for (unsigned late : {0u, 1u}) {
+        for (bool host : {false, true}) {
+            SharedClock b(400);
+            uint64_t left = b.s.decoder.sure_clks + REACTION_CLKS + late;
+            if (host) {
+                b.poke(3, 0x55); // four clks, and the fall is still in the filter
+                left -= 4;
+            }
+            b.run(left);
+            b.scl(false);
+            b.run(Q);
+            if (late)
+                b.only(SB_PROTOCOL, "does not follow another one's fall of SCL");
+            else
+                b.quiet();
+            EXPECT_EQ(b.of(SB_PROTOCOL).failures, late);
+        }
+    }
+}
+
+// Controller map, CTR: EN = 0 lets both lines go.
+TEST(Arbitration, ADisabledControllerFollowsNobody)
+{
+    for (bool disables : {true, false}) {
+        SharedClock b;
+        b.run(3);
+        if (disables)
+            b.poke(2, 0);
+        b.run(3 * Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        if (disables)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "does not follow another one's fall of SCL");
+    }
+}
+
 TEST(Arbitration, RepeatedStartWithSdaHeldLowIsALoss)
 {
     for (bool tells : {true, false}) {
@@ -126,6 +167,32 @@ TEST(Protocol, CommandThatDoesNotGoOnWithSclHighIsCaughtOnce)
         else
             b.only(SB_PROTOCOL, "SCL is high, and the command does not go on");
         EXPECT_EQ(b.of(SB_PROTOCOL).failures, goes_on ? 0u : 1u);
+    }
+}
+
+// UM10204 3.1.8: somebody holds SDA in a 1 of ours. Who loses goes on no more.
+TEST(Protocol, ALostCommandNeedNotGoOn)
+{
+    for (bool loses : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.poke(0, 9); // 5P are 50 clks
+        b.poke(1, 0);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xf0);
+        b.command(WR);
+        b.bits(0xf0, 3);
+        b.r.foreign = loses ? FOREIGN_SDA_LOW : 0;
+        b.run(Q);
+        b.scl(true);
+        b.run(1000);
+        b.tip = false;
+        b.lost = loses;
+        b.status();
+        if (loses)
+            b.quiet();
+        else
+            EXPECT_EQ(b.fails(SB_PROTOCOL, "SCL is high, and the command does not go on"), 1u);
     }
 }
 

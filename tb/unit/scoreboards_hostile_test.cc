@@ -309,7 +309,35 @@ TEST(Hostile, AStopThatSomebodyPreventsIsReported)
                 b.quiet();
             else
                 b.only(SB_PROTOCOL, "SDA was held low against a STOP");
+            b.status(); // one failure tells it
+            EXPECT_EQ(b.of(SB_PROTOCOL).failures, tells ? 0u : 1u);
         }
+    }
+}
+
+// Our controller released SDA for its STOP and sees it high, for it is forced; that somebody pulls it low afterwards is none of its business.
+TEST(Hostile, AStopThatEndsWithSdaHighHasNotFailed)
+{
+    for (bool high : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.command(STO);
+        b.sda(false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW | (high ? FOREIGN_SDA_HIGH : 0);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.sda(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(Q);
+        b.done();
+        if (high)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA was held low against a STOP");
     }
 }
 

@@ -346,4 +346,80 @@ TEST(Loser, LossBeforeTheByteBindsSclAtOnce)
     EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "UM10204 3.1.8");
 }
 
+// UM10204 3.1.8: lost in the first of the byte's nine clocks, whenever in that clock it is told.
+TEST(Loser, LossInTheFirstClockLeavesEightMore)
+{
+    for (int told = 0; told < 3; told++) { // 0: SCL's rise is still in the filter, 1: SCL is high, 2: SCL is low again
+        for (int clocks : {8, 9}) {
+            Contest b(800); // 10 clks
+            b.ours(true);
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.run(Q);
+            b.scl(true);
+            b.run(told ? Q : 2);
+            b.scl(told < 2);
+            b.run(told < 2 ? 0 : Q);
+            b.tip = false;
+            b.lost = true;
+            b.status();
+            b.run(Q);
+            for (int k = 0; k < clocks; k++) {
+                b.scl(false);
+                b.rival.pull(FOREIGN_SCL_LOW | FOREIGN_SDA_LOW);
+                b.rival.pull(FOREIGN_SDA_LOW);
+                b.scl(true);
+                b.rival.pull(FOREIGN_SDA_LOW);
+            }
+            if (clocks == 8)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "the loser of an arbitration");
+        }
+    }
+}
+
+// UM10204 3.1.8: the end of the byte in which it lost, however often SR says so later.
+TEST(Loser, ReadingSrAgainGivesNoSecondByte)
+{
+    for (bool reads : {false, true}) {
+        Loss b;
+        b.tell();
+        for (int k = 0; k < 7; k++)
+            b.clock_along(0);
+        b.rival.pull(FOREIGN_SCL_LOW);
+        b.rival.bit(true); // of the next byte
+        b.quiet();
+        if (reads)
+            b.status();
+        b.clock_along(0);
+        b.only(SB_PROTOCOL, "the loser of an arbitration");
+    }
+}
+
+// UM10204 3.1.8: who lost may make its next START when the bus is free.
+TEST(Loser, TheNextStartWaitsForTheWinnersStop)
+{
+    for (bool waits : {true, false}) {
+        Loss b;
+        b.tell();
+        b.lost = false;
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.rival.pull(FOREIGN_SCL_LOW | FOREIGN_SDA_LOW);
+        b.sda(waits);
+        b.run(Q);
+        b.sda(true);
+        b.rival.stop();
+        if (waits) {
+            b.start();
+            b.bits(0x42);
+            b.ninth(2, -1);
+            b.done();
+            b.quiet();
+        } else {
+            b.only(SB_PROTOCOL, "in a transfer of others");
+        }
+    }
+}
+
 } // namespace

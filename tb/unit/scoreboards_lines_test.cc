@@ -33,6 +33,9 @@ TEST(Lines, StretchByOneTwinOnlyIsCaught)
     b.run(50);
     b.only(SB_LINES, "RTL differs");
     EXPECT_STREQ(b.of(SB_LINES).first.pin, "scl");
+    EXPECT_EQ(b.of(SB_LINES).failures, 1u);
+    EXPECT_EQ(b.of(SB_LINES).failed[0].count, 1u); // and nothing is said of SDA, nor of the wires
+    EXPECT_EQ(b.of(SB_LINES).failed[1].count, 0u);
 }
 
 TEST(Lines, DifferenceBehindALowWireIsCaught)

@@ -5,24 +5,26 @@
 
 namespace {
 
-// A START that could not be seen yet does not bind: 6 clks to react, also where their SCL falls at once.
+// A START that could not be seen yet does not bind: a filter's delay and 6 clks to react, also where their SCL falls at once.
 TEST(Arbitration, OurStartMayComeWhileTheirsCannotBeSeen)
 {
-    for (int after : {5, 6}) {
-        Board b(true, 1 << SB_PROTOCOL);
-        b.enable();
-        b.poke(3, 0x42);
-        b.command(STA | WR);
-        b.r.foreign = FOREIGN_SDA_LOW;
-        b.run(2);
-        b.r.foreign = FOREIGN_SDA_LOW | FOREIGN_SCL_LOW;
-        b.run(static_cast<uint64_t>(after - 2));
-        b.sda(false);
-        b.run(50);
-        if (after == 5)
-            b.quiet();
-        else
-            b.only(SB_PROTOCOL, "in a transfer of others");
+    for (unsigned spike_ns : {0u, 400u}) { // 80 ns a clk
+        for (unsigned after : {5u, 6u}) {
+            Board b(true, 1 << SB_PROTOCOL, spike_ns);
+            b.enable();
+            b.poke(3, 0x42);
+            b.command(STA | WR);
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.run(2);
+            b.r.foreign = FOREIGN_SDA_LOW | FOREIGN_SCL_LOW;
+            b.run(spike_ns / 80 + after - 2);
+            b.sda(false);
+            b.run(50);
+            if (after == 5)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "in a transfer of others");
+        }
     }
 }
 
@@ -198,7 +200,8 @@ TEST(Arbitration, SdaHeldAfterAByteIsNoStopThatFailed)
 // UM10204 3.1.8: SDA that somebody held for all of the clock is lost, although he lets go as SCL falls, before a filter believes it.
 TEST(Arbitration, WhoLetsGoAsSclFallsHasWonTheBit)
 {
-    for (bool all_of_it : {true, false}) {
+    for (int kind = 0; kind < 3; kind++) { // he lets go 0: at the fall itself, 1: a clk later; 2: pulls only then
+        const bool all_of_it = kind < 2;
         Board b(true, 1 << SB_PROTOCOL, 400);
         b.enable();
         b.address(0, false);
@@ -210,7 +213,7 @@ TEST(Arbitration, WhoLetsGoAsSclFallsHasWonTheBit)
         b.scl(true);
         b.run(2 * Q);
         b.scl(false);
-        b.run(1);
+        b.run(kind ? 1 : 0);
         b.r.foreign = all_of_it ? 0 : FOREIGN_SDA_LOW;
         b.run(Q);
         b.r.foreign = 0;
@@ -221,6 +224,95 @@ TEST(Arbitration, WhoLetsGoAsSclFallsHasWonTheBit)
             b.only(SB_PROTOCOL, "a 1 was pulled low");
         else
             b.quiet();
+    }
+}
+
+// UM10204 3.1.8: both address the same target, ours to read and the other to write; R/W is the eighth bit after the START.
+TEST(Arbitration, WhoWritesWinsAgainstOurRead)
+{
+    for (bool tells : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x41);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x41, 7);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.r.foreign = 0;
+        b.lost = tells;
+        b.done();
+        if (tells)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
+// Others made a START in our byte, and since then the wires count other bytes than our controller: what acknowledges its byte comes in a bit.
+TEST(Arbitration, AnAckInABitOfTheWiresIsNoLoss)
+{
+    for (uint8_t last : {0, 1}) { // a 1 of our byte that is held low is one
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xff);
+        b.command(WR);
+        b.bits(0xff, 3);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW; // the START
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.bits(0xff, 4);
+        b.ninth(-1, -1);
+        b.done();
+        b.poke(3, last);
+        b.command(WR);
+        b.bits(last, 7);
+        b.sda(last);
+        b.r.foreign = last ? FOREIGN_SDA_LOW : 0;
+        b.clock();
+        b.sda(true);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.r.foreign = 0;
+        b.done();
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "a 1 was pulled low"), last) << b.first(SB_PROTOCOL);
+    }
+}
+
+// Controller map, CTR: EN = 0 ends the command, and nobody waits for its STOP any more.
+TEST(Arbitration, DisableForgetsTheStopThatFailed)
+{
+    for (bool reported : {false, true}) {
+        for (bool disables : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.poke(2, EN | IEN);
+            b.address(0, false);
+            b.command(STO);
+            b.sda(false);
+            b.run(Q);
+            b.r.foreign = FOREIGN_SDA_LOW;
+            b.scl(true);
+            b.run(Q);
+            b.sda(true);
+            b.run(Q);
+            b.set(0, CTL_IRQ, reported);
+            b.run(Q);
+            if (disables) {
+                b.effect = [&] { b.set(0, CTL_IRQ, false); };
+                b.poke(2, 0);
+            }
+            b.done();
+            if (disables)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, "SDA was held low against a STOP");
+        }
     }
 }
 

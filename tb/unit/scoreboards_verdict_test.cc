@@ -47,4 +47,22 @@ TEST(Host, FailureEndsWithReset)
     EXPECT_EQ(b.of(SB_HOST).failures, before);
 }
 
+TEST(Frame, APredictedFactThatIsWrongFailsItsScoreboardAlone)
+{
+    Board b;
+    b.host(false, 0, 0x12); // PRERlo is 0xff after a reset
+    EXPECT_EQ(b.failed, 1u << SB_HOST);
+    b.only(SB_HOST, "PRERlo does not read back");
+    b.failed = 0;
+    b.status(0x40); // Busy on an idle bus
+    EXPECT_EQ(b.failed, 1u << SB_PROTOCOL);
+}
+
+TEST(Frame, EveryScoreboardHasItsNameAndNobodyElse)
+{
+    const char *const names[SCOREBOARDS + 1] = {"lines", "host", "gpio", "int", "protocol", "timing", "?"};
+    for (int k = 0; k <= SCOREBOARDS; k++)
+        EXPECT_STREQ(scoreboard_name(static_cast<scoreboard>(k)), names[k]);
+}
+
 } // namespace
