@@ -304,8 +304,7 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     struct protocol_watch *const p = &s->protocol;
     const struct record *const was = &s->last;
     const unsigned own = drive_out(s, r, 0), moved = own ^ drive_out(s, was, 0);
-    if (r->foreign || (r->scl && !r->sda))
-        watch_foreign(s, r);
+    watch_foreign(s, r);
     if (r->foreign || p->clash)
         arbitration_watch(s, r);
     if ((r->foreign | was->foreign) & FOREIGN_FOUL)

@@ -388,6 +388,34 @@ TEST(Adrift, WhatFollowsAnOvertakenStartIsNotJudged)
     }
 }
 
+// UM10204 3.1.5: the wires count nine clocks from the START on. After clocks of others the ninth of a command is to them a bit of the target's
+// next byte, and no bit that the controller sends (3.1.8).
+TEST(Adrift, ANackThatIsABitToTheWiresNeedNotBeLost)
+{
+    for (bool adrift : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, true);
+        for (int k = 0; k < 3 && adrift; k++) {
+            b.r.foreign = FOREIGN_SCL_HIGH;
+            b.run(Q);
+            b.r.foreign = 0;
+            b.run(Q);
+        }
+        b.command(RD | NACK);
+        b.bits(0xff);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.clock();
+        b.r.foreign = 0;
+        b.tip = false;
+        b.status();
+        if (adrift)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
 // EN = 0 lets SCL rise before the target has put its bit there: a START to everybody, it lets go, and that is a STOP.
 TEST(Adrift, ATargetsBitAsTheControllerLetsGoIsNobodysFault)
 {

@@ -286,10 +286,11 @@ TEST(Arbitration, SclFallOfOthersInASetUpIsALoss)
 {
     for (unsigned spike_ns : {0u, 50u, 100u}) {
         for (bool stop : {false, true}) {
-            for (bool theirs : {false, true}) {
+            for (int who : {1, 2, 3}) { // 1: ours, 2: theirs, 3: both in one clk, so that ours did not follow theirs
+                const bool theirs = who == 2;
                 Preparation b(stop, spike_ns);
                 b.run(Q);
-                b.r.foreign = theirs ? FOREIGN_SCL_LOW : 0;
+                b.r.foreign = who > 1 ? FOREIGN_SCL_LOW : 0;
                 b.scl(theirs);
                 b.run(Q);
                 b.scl(true);
@@ -340,14 +341,16 @@ TEST(Arbitration, AckOfABusClearInAWriteIsALoss)
 
 TEST(Arbitration, StartThatAnSclFallOvertakesIsNone)
 {
-    for (int after : {0, 1, 6, 7, 60}) { // clocks from their SCL fall to our SDA fall
+    for (int after : {0, 1, 6, 7, 60, -6, -1}) { // clocks from their SCL fall to our SDA fall; -: from our own
+        const bool theirs = after >= 0;
         Board b(true, 1 << SB_PROTOCOL);
         b.enable();
         b.poke(3, 0x42);
         b.command(STA | WR);
-        b.r.foreign = FOREIGN_SCL_LOW;
+        b.r.foreign = theirs ? FOREIGN_SCL_LOW : 0;
+        b.scl(theirs);
         if (after)
-            b.run(static_cast<uint64_t>(after));
+            b.run(static_cast<uint64_t>(theirs ? after : -after));
         b.sda(false);
         b.run(3);
         b.scl(false);
@@ -357,10 +360,39 @@ TEST(Arbitration, StartThatAnSclFallOvertakesIsNone)
         b.bits(0x42); // on a bus without a START
         b.ninth(-1, -1);
         b.done();
-        if (after <= 6)
+        if (theirs && after <= 6)
             b.quiet();
         else
             b.only(SB_PROTOCOL, "not the command's next one (START was due");
+    }
+}
+
+// UM10204 3.1.7: who only shortens the high phase of a bit takes nothing from the controller, whose next bit may come at once.
+TEST(Arbitration, SclFallOfOthersInOurByteExcusesNoWrongBit)
+{
+    for (bool right : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, false);
+        b.poke(3, 0x80);
+        b.command(WR);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(3);
+        b.scl(false);
+        b.run(1);
+        b.sda(false);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.bits(right ? 0x00 : 0x08, 7);
+        b.ninth(2, -1);
+        b.done();
+        if (right)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
     }
 }
 

@@ -64,16 +64,6 @@ TEST(Frame, AScoreboardIsOnOrOff)
     }
 }
 
-TEST(Frame, FailingNamesTheScoreboard)
-{
-    Board b(false);
-    b.host(false, 5, 0x01); // TXR is 0
-    b.only(SB_HOST, "TXR does not");
-    EXPECT_EQ(b.failed, 1u << SB_HOST);
-    EXPECT_STREQ(scoreboard_name(SB_TIMING), "timing");
-    EXPECT_STREQ(scoreboard_name(SCOREBOARDS), "?");
-}
-
 // --- host ----------------------------------------------------------------------------------------------------------------
 
 TEST(Host, DifferenceOfTwinsNamesItsPinAndBothLevels)
@@ -181,18 +171,7 @@ TEST(Host, IrqThatComesWithIenEndsNoCommand)
     b.quiet();
 }
 
-// --- lines, gpio, int ----------------------------------------------------------------------------------------------------
-
-TEST(Lines, DifferenceOfOneLineIsNotBlamedOnTheOther)
-{
-    Board b(true, 1 << SB_LINES);
-    b.set(1, TGT_SCL, false);
-    b.run(10);
-    b.set(1, TGT_SCL, true, MODEL);
-    b.run(5);
-    EXPECT_EQ(b.of(SB_LINES).failures, 5u);
-    EXPECT_EQ(pins(b, SB_LINES), "scl ");
-}
+// --- gpio, int -----------------------------------------------------------------------------------------------------------
 
 TEST(Gpio, ByteReadIsBlamedOnItsTarget)
 {
@@ -305,65 +284,6 @@ TEST(IntBoard, OverpoweredAckMayHaveBeenAPulseInAWrite)
         b.run(200);
         EXPECT_EQ(b.of(SB_INT).failures > 0, read) << b.first(SB_INT);
     }
-}
-
-// --- protocol, timing ----------------------------------------------------------------------------------------------------
-
-TEST(Protocol, FindingNamesWhoAndTheClause)
-{
-    Board absent, present, edge, busy;
-    absent.enable();
-    absent.send(0x60, STA | STO, 0, -1);
-    EXPECT_EQ(said(absent.of(SB_PROTOCOL).first), "-1 symbol: 1, 0");
-    present.enable();
-    present.send(0x42, STA | STO, -1, -1);
-    EXPECT_EQ(said(present.of(SB_PROTOCOL).first), "2 symbol: 0, 1");
-    EXPECT_STREQ(present.of(SB_PROTOCOL).first.clause, "UM10204 3.1.6");
-    edge.enable();
-    edge.address(0, false);
-    edge.run(Q);
-    edge.scl(true);
-    edge.run(Q);
-    edge.set(2, TGT_SDA, false);
-    edge.run(10);
-    EXPECT_EQ(said(edge.of(SB_PROTOCOL).first), "-1 sda: 1, 0");
-    busy.enable();
-    busy.address(0, false);
-    busy.status(0x40);
-    EXPECT_EQ(said(busy.of(SB_PROTOCOL).first), "0 dat: 1, 0");
-}
-
-TEST(Timing, BusThatIsNotFreeAfterResetIsNobodys)
-{
-    Board b(true, 1 << SB_TIMING);
-    b.r.rst_n = 0;
-    b.run(5);
-    b.set(1, TGT_SDA, false);
-    b.r.rst_n = 7;
-    b.run(5);
-    EXPECT_EQ(said(b.of(SB_TIMING).first), "-1 sda: 1, 0");
-}
-
-// --- decoder -------------------------------------------------------------------------------------------------------------
-
-TEST(Decoder, PlaceOfAnAddressThatIsKnownNamesIt)
-{
-    Board b;
-    b.enable();
-    b.start();
-    b.bits(0x41);
-    EXPECT_EQ(b.place(), "ACK of the address byte of the read from 0x20");
-}
-
-TEST(Decoder, PlaceKeepsWithinItsText)
-{
-    Board b;
-    char text[2] = {'x', 'x'};
-    scoreboards_place(&b.s, text, 0);
-    EXPECT_EQ(text[0], 'x');
-    scoreboards_place(&b.s, text, 1);
-    EXPECT_EQ(text[0], '\0');
-    EXPECT_EQ(text[1], 'x');
 }
 
 // --- the frame -----------------------------------------------------------------------------------------------------------

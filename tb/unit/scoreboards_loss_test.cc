@@ -107,6 +107,37 @@ TEST(Arbitration, ALossThatTheNextStartClearedIsNotDemanded)
     }
 }
 
+// The same of a STOP that somebody prevented, and of which the interrupt came while he still held SDA.
+TEST(Arbitration, AFailedStopThatTheNextStartClearedIsNotDemanded)
+{
+    for (bool starts : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.poke(2, EN | IEN);
+        b.address(0, false);
+        b.command(STO);
+        b.sda(false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.scl(true);
+        b.run(Q);
+        b.sda(true);
+        b.run(Q);
+        b.set(0, CTL_IRQ, true);
+        b.run(Q);
+        b.r.foreign = 0; // a STOP of his
+        b.tip = b.busy = false;
+        b.run(Q);
+        if (starts)
+            b.address(1, false);
+        else
+            b.status();
+        if (starts)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SDA was held low against a STOP");
+    }
+}
+
 // AL may be old after a STA that was perhaps ignored. Once SR said 0, the next 1 is a loss again, and binds.
 TEST(Arbitration, ALossAfterSrSaidNoneIsFresh)
 {

@@ -12,6 +12,7 @@ TEST(Protocol, PresentTargetMustAckItsAddress)
     b.send(0x42, STA | STO, -1, -1);
     b.only(SB_PROTOCOL, "does not ACK its address");
     EXPECT_EQ(b.of(SB_PROTOCOL).first.socket, 2);
+    EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "UM10204 3.1.6");
 }
 
 TEST(Protocol, PresentTargetMustAckEveryDataByte)
@@ -23,6 +24,7 @@ TEST(Protocol, PresentTargetMustAckEveryDataByte)
     b.send(0x22, STO, -1, -1);
     b.only(SB_PROTOCOL, "does not ACK a data byte");
     EXPECT_EQ(b.of(SB_PROTOCOL).first.place, std::string("ACK of data byte 2 of the write to 0x21"));
+    EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "TI SCPS068 7.3.1"); // a PCF8574 acknowledges every one
 }
 
 TEST(Protocol, NobodyAcksAnAbsentOrReservedAddress)
@@ -32,10 +34,12 @@ TEST(Protocol, NobodyAcksAnAbsentOrReservedAddress)
             Board b;
             b.enable();
             b.send(static_cast<uint8_t>(byte), STA | STO, acked ? 0 : -1, -1);
-            if (acked)
+            if (acked) {
                 b.only(SB_PROTOCOL, "absent or reserved address");
-            else
+                EXPECT_EQ(b.of(SB_PROTOCOL).first.socket, -1); // the wire does not tell who
+            } else {
                 b.clean();
+            }
         }
     }
 }
@@ -68,7 +72,82 @@ TEST(Protocol, TargetMovingSdaWhileSclIsHighIsCaught)
     b.set(2, TGT_SDA, true); // looks like a STOP
     b.run(1);
     EXPECT_NE(b.first(SB_PROTOCOL).find("no controller did it"), std::string::npos) << b.first(SB_PROTOCOL);
+    EXPECT_EQ(b.of(SB_PROTOCOL).first.socket, -1); // a fact of the wire
     EXPECT_EQ(b.of(SB_LINES).failures, 0u);
+}
+
+TEST(Protocol, BusyIsJudgedWithATargetInReset)
+{
+    for (bool right : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.r.rst_n = 5;
+        b.run(10);
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.start();
+        b.status(right ? 0 : 0x40);
+        if (right) {
+            b.quiet();
+        } else {
+            b.only(SB_PROTOCOL, "SR Busy disagrees");
+            EXPECT_EQ(b.of(SB_PROTOCOL).first.expected, 1u);
+            EXPECT_EQ(b.of(SB_PROTOCOL).first.seen, 0u);
+        }
+    }
+}
+
+// A controller that wakes up to a low line does not know what went before. The first START is busy to everybody (UM10204 3.1.4).
+TEST(Protocol, BusyIsJudgedFromTheFirstStartAfterAResetWithALineLow)
+{
+    for (bool right : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.r.rst_n = 0;
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(20);
+        b.r.rst_n = 7;
+        b.run(60);
+        b.r.foreign = 0;
+        b.run(60);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.start();
+        b.status(right ? 0 : 0x40);
+        if (right)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "SR Busy disagrees");
+    }
+}
+
+// UM10204 3.1.5: the clocks of a byte are a controller's. Somebody held SCL low once, and that is over.
+TEST(Protocol, AnOldStretchExplainsNoClockOfATarget)
+{
+    for (bool stretched : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.r.foreign = stretched ? FOREIGN_SCL_LOW : 0;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.start();
+        b.bits(0x42);
+        b.ninth(2, -1);
+        b.done();
+        b.command(STO);
+        b.stop();
+        b.done();
+        b.run(100);
+        b.quiet();
+        for (bool high : {false, true, false, true}) {
+            b.set(2, TGT_SCL, high);
+            b.run(2 * Q);
+        }
+        b.only(SB_PROTOCOL, "a symbol that nobody commanded");
+    }
 }
 
 // --- others on the bus ------------------------------------------------------------------------------------------------
@@ -100,9 +179,12 @@ TEST(Protocol, ForeignPullVoidsBlameAndExplainsLostArbitration)
 
 TEST(Protocol, ForeignWriteStillNeedsTheTargetsAck)
 {
-    for (bool acked : {true, false}) {
+    for (int which = 0; which < 4; which++) {
+        const bool acked = which & 1, forced = which & 2;
         Board b(true, 1 << SB_PROTOCOL);
         auto foreign = [&](unsigned bits) { b.r.foreign = static_cast<uint8_t>(bits); b.run(Q); };
+        foreign(forced ? FOREIGN_SDA_HIGH : 0); // before the transfer it overpowers no ACK
+        foreign(0);
         foreign(FOREIGN_SDA_LOW);
         for (int k = 7; k >= 0; k--) {
             const unsigned bit = 0x40 >> k & 1 ? 0 : FOREIGN_SDA_LOW;
@@ -143,6 +225,27 @@ TEST(Protocol, ForcedHighVoidsTheMissingAck)
     b.run(Q);
     b.status();
     b.quiet();
+}
+
+TEST(Protocol, ForcedHighInOneTransferVoidsNoMissingAckInTheNext)
+{
+    for (bool acked : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, false);
+        b.r.foreign = FOREIGN_SDA_HIGH;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.command(STO);
+        b.stop();
+        b.done();
+        b.send(0x42, STA | STO, acked ? 1 : -1, -1);
+        if (acked)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "does not ACK its address");
+    }
 }
 
 TEST(Protocol, ForeignAckOfAnAbsentAddressIsNobodysFault)
@@ -321,6 +424,32 @@ TEST(Protocol, ForeignPullDoesNotHideOurOwnClock)
         else
             b.quiet();
     }
+}
+
+TEST(Protocol, ATargetsZeroDoesNotHideOurOwnClock)
+{
+    for (bool zero : {false, true}) { // bit 7 of the byte that the host has not asked for yet
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, true);
+        b.set(2, TGT_SDA, !zero);
+        b.clock();
+        b.only(SB_PROTOCOL, "a symbol that nobody commanded");
+    }
+}
+
+TEST(Protocol, EnabledAnewOnAnIdleBusOurOwnStartIsCaught)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(2, 0);
+    b.run(100);
+    b.enable();
+    b.run(100);
+    b.quiet();
+    b.sda(false); // UM10204 3.1.4: a START
+    b.run(20);
+    EXPECT_EQ(b.fails(SB_PROTOCOL, "a symbol that nobody commanded"), 1u);
 }
 
 TEST(Protocol, ForeignPullDoesNotHideOurOwnStart)
