@@ -41,7 +41,6 @@ static void pop(struct protocol_watch *p)
 {
     p->cmd[0] = p->cmd[1];
     p->cmds--;
-    p->stall_at = NEVER;
 }
 
 static void set_due(struct protocol_watch *p)

@@ -85,9 +85,8 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
     }
 }
 
-static void watch_crowd(struct scoreboards *s, const struct record *r)
+static void watch_crowd(const struct scoreboards *s, const struct record *r, struct gpio_watch *g)
 {
-    struct gpio_watch *const g = &s->gpio[s->selected];
     const struct decoder *const d = &s->decoder;
     if (d->bits == 8 || d->ninth)
         return;
@@ -105,11 +104,11 @@ void gpio_step(struct scoreboards *s, const struct record *r, const struct symbo
             g->open = 0;
             g->due = NEVER;
         }
+        if (s->selected == (int)i && s->decoder.read)
+            watch_crowd(s, r, g);
     }
     if (symbol)
         judge_symbol(s, r, symbol);
-    if (s->selected >= 0 && s->decoder.read)
-        watch_crowd(s, r);
 }
 
 static unsigned blame(struct scoreboards *s, const struct record *r, unsigned i, unsigned open)

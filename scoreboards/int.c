@@ -62,7 +62,7 @@ static void begin_pulse(struct scoreboards *s, const struct record *r, unsigned 
     settle(s, r, i, rise);
 }
 
-static void end_pulse(struct scoreboards *s, const struct record *r, unsigned i, uint64_t fall)
+static void end_pulse(struct scoreboards *s, unsigned i, uint64_t fall)
 {
     struct int_watch *const w = &s->intr[i];
     if (!w->pulse_high)
@@ -77,7 +77,6 @@ static void end_pulse(struct scoreboards *s, const struct record *r, unsigned i,
     if (fall < w->pulse_from + PIN_CLKS)
         w->unknown = 0xff; // a STOP cut it: over before the pins that it moves have moved (inferred: slow pins, PH97 Fig 8)
     w->open_until = fall + s->clks_4us; // NXP PCF8574 8.5: always reset at the falling edge of the write pulse
-    settle(s, r, i, fall);
 }
 
 static void pins_moved(struct scoreboards *s, const struct record *r, unsigned i)
@@ -122,7 +121,7 @@ void int_step(struct scoreboards *s, const struct record *r, const struct symbol
         if (r->pins[i] != s->last.pins[i] || r->ext_low[i] != s->last.ext_low[i])
             pins_moved(s, r, i);
         if (s->decoder.ended_ninth)
-            end_pulse(s, r, i, s->decoder.fell);
+            end_pulse(s, i, s->decoder.fell);
         if (!w->demanded && r->clk >= w->open_until)
             settle(s, r, i, 0);
     }

@@ -44,6 +44,38 @@ TEST(Adrift, NineClocksInTheMiddleOfAByteAreNoneOfTheWires)
     }
 }
 
+// ... but a START of its own makes a byte there that the wires count as it does.
+TEST(Adrift, ByteBehindAStartInTheMiddleOfAByteIsJudgedToItsEnd)
+{
+    for (bool whole : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.poke(2, EN | IEN);
+        b.poke(3, 0x41);
+        b.command(STA | WR | STO);
+        b.start();
+        b.bits(0x41);
+        b.ninth(1, 1);
+        b.set(1, TGT_SDA, false); // bit 7 of its byte: no STOP
+        b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true); b.run(Q);
+        b.set(0, CTL_IRQ, true);
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        b.set(1, TGT_SDA, true);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x41);
+        if (whole)
+            b.ninth(1, 1);
+        b.done();
+        b.run(Q);
+        if (whole)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(9th clock was due)");
+    }
+}
+
 // To the bus the controller is a bit behind: SCL rises for its Sr or P in what the wires take for the ninth clock.
 TEST(Adrift, ASetUpInTheNinthClockOfTheWiresIsNoClock)
 {

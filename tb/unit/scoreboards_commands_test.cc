@@ -377,6 +377,171 @@ TEST(Protocol, RxAckIsNotKnownAfterDisablingInTheNinthClock)
     }
 }
 
+// Disabled just after clock 9, which the controller's filter may still have.
+TEST(Protocol, RxAckIsNotKnownAfterDisablingBehindTheNinthClock)
+{
+    for (uint64_t after : {5u, 10u, 11u}) { // clks from SCL's fall: the filter's 5, and the 6 of a reaction
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0x00);
+        b.command(WR);
+        b.bits(0x00);
+        b.set(1, CTL_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(2 * Q);
+        b.scl(false);
+        b.run(after);
+        b.effect = [&] { b.scl(true); };
+        b.poke(2, 0);
+        b.tip = false;
+        b.rxack = true;
+        b.run(Q);
+        b.status();
+        if (after < 11)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RxACK");
+    }
+}
+
+TEST(Protocol, RxrIsNotKnownAfterDisablingInTheNinthClock)
+{
+    for (bool disabled : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(1, true);
+        b.command(RD);
+        b.target_bits(1, 0xa5);
+        b.sda(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        if (disabled) {
+            b.poke(2, 0);
+            b.sda(true);
+        }
+        b.host(false, 6, 0);
+        b.host(false, 3, 0x5a);
+        if (disabled)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "RXR is not the byte");
+    }
+}
+
+// TXR is copied at the first bit: until then a write of it counts, or comes too late.
+TEST(Protocol, TxrWrittenBeforeTheFirstBitLeavesTheByteOpen)
+{
+    for (bool other : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.poke(3, other ? 0x50 : 0x42);
+        b.start();
+        b.bits(0x50);
+        b.ninth(-1, -1);
+        b.done();
+        if (other)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
+    }
+}
+
+// SDA falls at the very edge of the acknowledged write of CR: this START was under way before.
+TEST(Protocol, StartAtTheClockOfItsCommandIsNobodys)
+{
+    for (uint64_t after : {0u, 1u}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        if (!after)
+            b.effect = [&] { b.sda(false); };
+        b.tip = true;
+        b.host(true, 4, STA);
+        b.sda(false);
+        b.run(Q);
+        if (after)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a symbol that nobody commanded");
+    }
+}
+
+TEST(Protocol, SymbolBehindAnIgnoredCommandIsNobodys)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0x42);
+    b.command(STA | WR);
+    b.start();
+    b.bits(0x42);
+    b.ninth(2, -1);
+    b.poke(4, STO); // is TIP still 1?
+    b.start();      // it was, and the STOP was not taken
+    b.only(SB_PROTOCOL, "a symbol that nobody commanded");
+    EXPECT_EQ(b.of(SB_PROTOCOL).failures, 1u);
+}
+
+// The report comes while the STOP is still in the decoder's filter: after it TIP is known to be 0.
+TEST(Protocol, TipStaysClearWhenTheLastSymbolComesAfterTheReport)
+{
+    Board b(true, 1 << SB_PROTOCOL, 400);
+    b.enable();
+    b.address(0, false);
+    b.command(STO);
+    b.sda(false); b.run(Q); b.scl(true); b.run(Q); b.sda(true);
+    b.tip = false;
+    b.status();
+    b.busy = false;
+    b.run(50);
+    b.quiet();
+    b.status(0x02);
+    b.only(SB_PROTOCOL, "SR TIP without a command");
+}
+
+// SCL is still high when the host asks for more: how long the command before kept it so is not held against the next.
+TEST(Protocol, TheNextCommandHasItsOwnTimeToGoOn)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.address(1, true);
+    b.command(RD | NACK);
+    b.target_bits(1, 0xa5);
+    b.scl(true);
+    b.rxack = true;
+    b.done();
+    b.run(655000); // PRER is 0xffff: a step of a bit may take 655,360 clks
+    b.command(STO);
+    b.run(1000);
+    b.quiet();
+}
+
+// A line is low when the controller's reset ends: it takes it for free until its filter has seen it, and may begin or not.
+TEST(Protocol, CommandBeforeTheControllerHasSeenTheLinesIsNotJudged)
+{
+    for (uint64_t after : {9u, 10u}) { // clks from the reset's end to the write's ack: 3 for the dullest filter, and the 6 of a reaction
+        Board b(true, 1 << SB_PROTOCOL);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.r.rst_n = 6;
+        b.run(50);
+        b.r.rst_n = 7;
+        const uint64_t released = b.clk;
+        b.enable();
+        b.run(released + after - 1 - b.clk);
+        b.command(STA);
+        b.tip = false;
+        b.host(false, 6, 0);
+        b.run(50);
+        if (after == 9)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "(START was due)");
+    }
+}
+
 // What is dropped has no deadline: at none is the record judged again, where a standing failure would count once more.
 TEST(Protocol, DroppedCommandIsNotWaitedFor)
 {
@@ -390,6 +555,28 @@ TEST(Protocol, DroppedCommandIsNotWaitedFor)
     b.only(SB_PROTOCOL, "disabled controller");
     EXPECT_STREQ(b.of(SB_PROTOCOL).first.clause, "controller map, CTR bit 7");
     EXPECT_EQ(b.of(SB_PROTOCOL).failed[0].count, 1u);
+}
+
+// Nor what ended: a failure that stands meanwhile is looked at once.
+TEST(Protocol, EndedCommandIsNotWaitedFor)
+{
+    for (bool seen : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL | 1 << SB_LINES, 1600);
+        b.enable();
+        b.address(0, false);
+        b.command(STO);
+        b.sda(false); b.run(Q); b.scl(true); b.run(Q);
+        if (seen)
+            b.sda(true);
+        b.tip = false;
+        b.host(false, 6, 0); // reported: the STOP must be believed within 22 clks, and is after 20
+        b.run(seen ? 17 : 50);
+        b.set(2, TGT_SDA, false, MODEL);
+        b.run(50);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "before all its symbols came"), !seen);
+        EXPECT_EQ(b.of(SB_LINES).failures, 50u);
+        EXPECT_EQ(b.of(SB_LINES).failed[0].count, 1u) << seen;
+    }
 }
 
 // --- status registers -------------------------------------------------------------------------------------------------

@@ -318,4 +318,18 @@ TEST(Host, AnAckThatStaysIsSeenAsIenGoes)
     b.expect("longer than one clock");
 }
 
+// Between the end of IEN and the clk at which irq must be down there is nothing to look at.
+TEST(Host, StandingFailureIsLookedAtOnceMoreWhenIrqMustBeDown)
+{
+    Board b(true, 1 << SB_HOST);
+    b.poke(2, EN | IEN);
+    b.set(0, CTL_IRQ, true);
+    b.run(20);
+    b.effect = [&] { b.set(0, 1 << CTL_DAT_SHIFT, true, MODEL); };
+    b.host(true, 2, EN);
+    b.run(2);
+    EXPECT_EQ(b.fails(SB_HOST, "RTL differs"), 3u); // as it begins, as the ack falls, and at the third clk of irq
+    EXPECT_EQ(b.fails(SB_HOST, "irq although IEN is 0"), 1u);
+}
+
 } // namespace

@@ -407,4 +407,18 @@ TEST(IntBoard, AfterAForeignRuntIntIsAnybodysGuessAtOnce)
     }
 }
 
+// A failure that stands is looked at whenever something moves and at each deadline, not at the clock after.
+TEST(Int, StandingFailureIsLookedAtOncePerDeadline)
+{
+    Board b;
+    b.set(2, TGT_INT_N, false, MODEL);
+    b.run(10);
+    b.r.ext_low[0] = 1;
+    b.set(1, TGT_INT_N, false);
+    b.run(100);
+    b.only(SB_INT, "RTL differs");
+    EXPECT_EQ(b.of(SB_INT).failures, 110u);
+    EXPECT_EQ(b.of(SB_INT).failed[0].count, 3u); // as it begins, as the pin moves, and 4 us later
+}
+
 } // namespace

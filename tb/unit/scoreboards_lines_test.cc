@@ -38,6 +38,19 @@ TEST(Lines, StretchByOneTwinOnlyIsCaught)
     EXPECT_EQ(b.of(SB_LINES).failed[1].count, 0u);
 }
 
+// The twins come apart by one of them moving alone, after a pull that both made.
+TEST(Lines, TwinThatLetsGoAloneIsCaught)
+{
+    Board b;
+    b.set(1, TGT_SCL, false);
+    b.run(5);
+    b.set(1, TGT_SCL, true, MODEL);
+    b.run(5);
+    b.only(SB_LINES, "RTL differs");
+    EXPECT_STREQ(b.of(SB_LINES).first.pin, "scl");
+    EXPECT_EQ(b.of(SB_LINES).failures, 5u);
+}
+
 TEST(Lines, DifferenceBehindALowWireIsCaught)
 {
     Board b;
