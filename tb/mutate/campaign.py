@@ -67,7 +67,7 @@ def random_part(seed):
 
 # Every mutant goes through the first two; whoever survives `twins` goes on until somebody kills it.
 MATRIX = {"twins": RTL_TARGETS + directed(), "alone": ALONE + directed()}
-LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=200"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT),
+LATER = {"long": RTL_TARGETS + scenarios(LONG) + ["limits.sim_ms=1000"], "other": OTHER + directed(), "deep": DEEP + scenarios(SHORT),
          "middle": MIDDLE + scenarios(SHORT), "fast": FAST + scenarios(SHORT),
          "deep_prescales": [*DEEP, *scenarios(["prescale_bits"]), "limits.sim_ms=200"],
          **{f"random{seed}": (OTHER if seed % 2 == 0 else RTL_TARGETS) + random_part(seed) for seed in RANDOM_SEEDS}}
