@@ -40,10 +40,16 @@ uint64_t arbitration_clocks_until(const struct scoreboards *s)
     return p->byte_over < held ? p->byte_over : held;
 }
 
+// The host told it to clock without a START (UM10204 3.1.16).
+static bool startless(const struct protocol_watch *p)
+{
+    return p->idle_from == NEVER && !(p->cmds && p->cmd[0].start);
+}
+
 void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
-    const bool joins = p->cmds && !p->cmd[0].start && (p->cmd[0].joins || p->joined > sym->clk); // on the host's word (UM10204 3.1.16)
+    const bool joins = startless(p) && (p->scl_pulled > sym->clk || (p->cmds && p->cmd[0].joins));
     const bool pulls = !(drive_out(s, r, 0) & CTL_SDA) || p->sda_released > sym->clk;
     p->clocks = CLOCKS_UNKNOWN;
     end_byte(s, sym->clk);
@@ -58,7 +64,8 @@ void arbitration_see_edge(struct scoreboards *s, const struct record *r, const s
     }
 }
 
-// Two STARTs within tHD;STA of each other both count, and a START that was not yet seen does not bind.
+// Two STARTs within tHD;STA of each other both count, and a START that was not yet seen does not bind: not the controller's own START, nor
+// the clocks that the host told it to make without one (UM10204 3.1.8 has no rule for a START of one in a bit of another).
 void arbitration_watch_joint(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -70,6 +77,8 @@ void arbitration_watch_joint(struct scoreboards *s, const struct record *r)
         p->joint = false;
     else if (!(drive_out(s, r, 0) & CTL_SDA))
         engage(p);
+    else if (startless(p) && p->scl_pulled == r->clk)
+        p->use = BUS_OPEN;
 }
 
 // For all of a clock that our controller made, another one held SDA low, and ours did not.
@@ -81,11 +90,12 @@ static bool clashed(const struct scoreboards *s)
 }
 
 // A repeated START wants SDA high when SCL rises; low since long, by somebody else's hand, it is lost.
-void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own)
+void arbitration_watch_restart(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     const struct command *const c = &p->cmd[0];
-    if (p->use == BUS_OWN && p->cmds == 1 && c->start && !c->maybe && s->decoder.busy && p->clocked_own && own & CTL_SDA
+    const bool made = p->clocks != CLOCKS_UNKNOWN; // others may have excused its command before
+    if (p->use == BUS_OWN && p->cmds == 1 && c->start && !made && !c->maybe && s->decoder.busy && p->clocked_own
         && p->clash_from + s->decoder.sure_clks <= r->clk)
         p->must_lose = true;
 }

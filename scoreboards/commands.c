@@ -72,7 +72,6 @@ void command_excuse(struct scoreboards *s)
         return;
     p->tip = TIP_OPEN; // arbitration lost may have ended it
     p->rxack_known = false;
-    p->rxr_known = false;
 }
 
 void command_write_txr(struct scoreboards *s, uint8_t txr)

@@ -71,7 +71,6 @@ static void note_write(struct scoreboards *s, uint64_t clk)
 void host_step(struct scoreboards *s, const struct record *r)
 {
     struct host_watch *const h = &s->host;
-    h->access.valid = false;
     const unsigned now = drive_out(s, r, 0), was = drive_out(s, &s->last, 0);
     if (!(now & CTL_ACK) || (was & CTL_ACK) || in_reset(s, 0))
         return;

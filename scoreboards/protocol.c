@@ -116,7 +116,6 @@ static void judge_symbol(struct scoreboards *s, const struct record *r, const st
         p->astray = p->astray && by_others;
     }
     p->astray |= edge && cut;
-    p->stop_wanted = p->stop_wanted && sym->kind != SYMBOL_STOP;
 }
 
 static void judge_sr(struct scoreboards *s, const struct record *r, uint8_t sr)
@@ -264,13 +263,12 @@ static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
 }
 
 // UM10204 3.1.16: the controller begins its nine clocks without a START. SCL may have risen before by somebody else's hand.
-static void watch_joining(struct scoreboards *s, const struct record *r)
+static void watch_joining(struct scoreboards *s)
 {
     struct protocol_watch *const p = &s->protocol;
     if (!p->cmds || !p->cmd[0].joins)
         return;
     p->cmd[0].joins = false;
-    p->joined = r->clk;
     decoder_begin_byte(&s->decoder);
     p->clocks = 0;
 }
@@ -319,13 +317,13 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     if (was->scl != r->scl || r->clk >= p->stall_at)
         arbitration_watch_stall(s, r);
     if (!was->scl && r->scl && p->clash)
-        arbitration_watch_restart(s, r, own);
+        arbitration_watch_restart(s, r);
     if (p->follow_by || (was->scl && !r->scl))
         arbitration_watch_clock(s, r, own);
     watch_bit(s, r, moved);
     if (moved & ~own & CTL_SCL) {
         p->scl_pulled = r->clk;
-        watch_joining(s, r);
+        watch_joining(s);
     }
     if (moved & ~own & CTL_SDA)
         watch_overtaken_start(s, r);

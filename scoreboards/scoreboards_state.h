@@ -118,8 +118,7 @@ struct protocol_watch {
     uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
-    uint64_t joined;        // our controller pulled SCL to begin without a START
-    uint64_t sda_released;  // ... let SDA go
+    uint64_t sda_released;  // our controller let SDA go last
     bool clocked_own;       // our controller released SCL since the last symbol
     enum bus_use use;
     bool joint;             // use OTHERS: our START before others_from is one that both count
@@ -137,7 +136,7 @@ struct protocol_watch {
     bool clash;             // our controller releases SDA and a foreign driver pulls it low
     uint64_t clash_from, clash_until;
     bool clash_by_own;      // ... since our controller released it
-    bool stop_wanted;       // a STOP was certainly commanded, and neither seen nor reported yet
+    bool stop_wanted;       // a STOP was certainly commanded, and not reported yet
     bool stop_failed;       // it was reported, and could not be made
     unsigned sda_moves;     // of our controller's bit since SCL fell
     bool must_lose;         // that lasted for all of a bit that the controller sent
@@ -311,7 +310,7 @@ void arbitration_see_edge(struct scoreboards *s, const struct record *r, const s
 void arbitration_disengage(struct scoreboards *s, const struct record *r);
 void arbitration_watch_joint(struct scoreboards *s, const struct record *r);
 void arbitration_watch(struct scoreboards *s, const struct record *r); // a foreign driver is there, or was
-void arbitration_watch_restart(struct scoreboards *s, const struct record *r, unsigned own); // SCL rose on a clash
+void arbitration_watch_restart(struct scoreboards *s, const struct record *r); // SCL rose on a clash
 void arbitration_watch_clock(struct scoreboards *s, const struct record *r, unsigned own); // SCL moved, or may be followed
 void arbitration_watch_stall(struct scoreboards *s, const struct record *r); // SCL moved, or protocol.stall_at has come
 uint64_t arbitration_clocks_until(const struct scoreboards *s); // since it lost, the controller may still clock SCL

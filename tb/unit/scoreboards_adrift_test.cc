@@ -523,4 +523,57 @@ TEST(Adrift, AfterItsTransferWasCutOnlyAStartBinds)
     }
 }
 
+// A STOP of its own ends what others had begun in the middle of its byte: what comes after it is judged.
+TEST(Adrift, AStopOfItsOwnMakesTheNextSymbolNobodys)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.address(0, false);
+    b.poke(3, 0x00);
+    b.command(WR);
+    b.sda(false);
+    b.run(Q);
+    b.r.foreign = FOREIGN_SDA_HIGH;
+    b.run(Q);
+    b.scl(true);
+    b.run(2 * Q - 3);
+    b.r.foreign = 0; // a START
+    b.run(3);
+    b.scl(false);
+    b.run(Q);
+    b.bits(0x00, 7);
+    b.ninth(-1, -1);
+    b.done();
+    b.command(STO);
+    b.stop();
+    b.done();
+    b.quiet();
+    b.clock();
+    b.clock();
+    EXPECT_GT(b.fails(SB_PROTOCOL, "a symbol that nobody commanded"), 0u);
+}
+
+// In reset as the START came: it has not heard it, whenever it woke up before, and its waking up in mid transfer excuses nobody.
+TEST(Adrift, ATargetInResetHearsNoStart)
+{
+    for (unsigned sent : {0x40u, 0x44u}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.r.rst_n = 5;
+        b.run(50);
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.r.rst_n = 7;
+        b.run(50);
+        b.bits(static_cast<uint8_t>(sent));
+        b.ninth(-1, -1);
+        b.done();
+        if (sent == 0x40)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "bit on the wire is not TXR's");
+    }
+}
+
 } // namespace

@@ -542,6 +542,130 @@ TEST(Protocol, CommandBeforeTheControllerHasSeenTheLinesIsNotJudged)
     }
 }
 
+// Others pull SDA in the ninth clock, when its level has been told: the controller may have taken it before or after, or not at all.
+TEST(Protocol, NothingIsKnownOfANinthClockThatOthersTouched)
+{
+    for (bool touched : {true, false}) {
+        for (bool read : {true, false}) {
+            Board b(true, 1 << SB_PROTOCOL);
+            b.enable();
+            read ? b.address(1, true) : b.send(0x60, STA, -1, -1);
+            b.poke(3, 0x00);
+            b.command(read ? RD | NACK | STO : WR | STO);
+            read ? b.target_bits(1, 0xa5) : b.bits(0x00);
+            b.run(Q);
+            b.scl(true);
+            b.run(Q);
+            if (touched) {
+                b.r.foreign = FOREIGN_SDA_LOW; // a START
+                b.run(10);
+                b.r.foreign = 0; // and a STOP
+                b.busy = false;
+                b.lost = true;
+            } else {
+                b.scl(false);
+                b.run(Q);
+                b.stop();
+            }
+            b.rxack = read;
+            b.done();
+            b.host(false, 3, read ? 0x5a : 0x00);
+            if (touched)
+                b.quiet();
+            else
+                b.only(SB_PROTOCOL, read ? "RXR is not the byte" : "RxACK");
+        }
+    }
+}
+
+// Others were there just before the ninth clock, and the report comes before that has passed the filter.
+TEST(Protocol, RxAckOfAnExcusedByteMayBeReportedBeforeItIsBelieved)
+{
+    Board b(true, 1 << SB_PROTOCOL, 800);
+    b.enable();
+    b.send(0x60, STA, -1, -1); // nobody there: NACK
+    b.command(RD);
+    b.bits(0xff);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.run(5);
+    b.r.foreign = 0;
+    b.sda(false); // ACK
+    b.run(Q);
+    b.scl(true);
+    b.tip = false;
+    b.rxack = false;
+    b.status();
+    b.run(Q);
+    b.quiet();
+}
+
+TEST(Protocol, RxAckIsKnownAgainAfterTheNextNinthClock)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.run(50);
+    b.command(RD);
+    b.run(50);
+    b.r.foreign = 0;
+    b.tip = false;
+    b.run(50);
+    b.status(0x80);
+    b.quiet();
+    b.address(0, false);
+    b.quiet();
+    b.status(0x80);
+    b.only(SB_PROTOCOL, "RxACK");
+}
+
+// A bit is told at SCL's fall. The one that began with the report of an excused command is still that command's.
+TEST(Protocol, TheBitThatBeganBeforeAnExcusedReportIsNobodys)
+{
+    for (int late : {0, 1}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.command(RD);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(5);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.tip = false;
+        if (!late)
+            b.effect = [&] { b.scl(true); };
+        b.r.host = 0;
+        b.host(false, 6, 0);
+        b.scl(true);
+        b.run(Q);
+        b.scl(false);
+        b.run(Q);
+        if (late)
+            b.only(SB_PROTOCOL, "a symbol that nobody commanded");
+        else
+            b.quiet();
+    }
+}
+
+// What the wires are at stays what it is until the START comes.
+TEST(Protocol, CommandOfAStartLeavesThePlaceOnTheWires)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.command(RD);
+    b.scl(false);
+    b.run(Q);
+    b.bits(0xff, 3);
+    b.poke(2, 0);
+    b.scl(true);
+    b.run(Q);
+    b.enable();
+    const std::string before = b.place();
+    EXPECT_NE(before.find("outside any transfer"), std::string::npos) << before;
+    b.command(STA);
+    EXPECT_EQ(b.place(), before);
+}
+
 // What is dropped has no deadline: at none is the record judged again, where a standing failure would count once more.
 TEST(Protocol, DroppedCommandIsNotWaitedFor)
 {

@@ -266,4 +266,12 @@ TEST(Frame, FailureThatIsOverFailsNoMore)
     EXPECT_EQ(scoreboards_failing(&b.s), 0u);
 }
 
+TEST(Frame, TimesAreRoundedUpToWholeClocks)
+{
+    Board b;
+    b.shape.clock_hz = 12500001;
+    scoreboards_init(&b.s, &b.shape, ALL);
+    EXPECT_EQ(b.s.clks_4us, 51u); // 50.000004
+}
+
 } // namespace

@@ -553,4 +553,37 @@ TEST(GpioBoard, TargetThatMissedAStopMayHoldSda)
     }
 }
 
+// A pin that moves as SCL rises, while the filter has not believed it: the byte may have either level, whichever pin it is.
+TEST(Gpio, PinMovingBehindTheRiseOfTheReadPulseVoidsItsBit)
+{
+    for (unsigned pin : {0u, 3u, 7u}) {
+        for (bool behind : {true, false}) {
+            Board b(true, 1 << SB_GPIO, 400);
+            b.enable();
+            b.poke(3, 0x41);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x41);
+            b.set(1, TGT_SDA, false);
+            if (!behind)
+                b.r.ext_low[0] = static_cast<uint8_t>(1 << pin);
+            b.run(Q);
+            b.scl(true);
+            b.run(2);
+            b.r.ext_low[0] = static_cast<uint8_t>(1 << pin);
+            b.run(2 * Q - 2);
+            b.scl(false);
+            b.run(3);
+            b.set(1, TGT_SDA, true);
+            b.run(Q);
+            b.done();
+            b.receive(0, 0xff, NACK);
+            if (behind)
+                b.quiet();
+            else
+                b.only(SB_GPIO, "byte read is not the pins");
+        }
+    }
+}
+
 } // namespace

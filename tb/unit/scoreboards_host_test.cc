@@ -17,6 +17,8 @@ TEST(Host, TwinsDifferInEachOutput)
         b.run(5);
         b.only(SB_HOST, "RTL differs");
         EXPECT_STREQ(b.of(SB_HOST).first.pin, c.pin);
+        EXPECT_NE(b.of(SB_HOST).first.expected, 0u);
+        EXPECT_EQ(b.of(SB_HOST).first.seen, 0u);
         EXPECT_EQ(b.of(SB_HOST).failures, 5u * c.levels);
     }
 }
@@ -330,6 +332,68 @@ TEST(Host, StandingFailureIsLookedAtOnceMoreWhenIrqMustBeDown)
     b.run(2);
     EXPECT_EQ(b.fails(SB_HOST, "RTL differs"), 3u); // as it begins, as the ack falls, and at the third clk of irq
     EXPECT_EQ(b.fails(SB_HOST, "irq although IEN is 0"), 1u);
+}
+
+// An arbitration may be lost until a foreign driver's last level has passed the filter, and the 6 clks of a reaction.
+TEST(Host, IackMayMeetALossForAsLongAsAForeignDriverIsSeen)
+{
+    for (uint64_t after : {6u, 7u}) {
+        HostBoard b;
+        b.poke(2, EN | IEN);
+        b.poke(4, STA | WR);
+        b.run(100);
+        b.irq(true);
+        b.run(20);
+        b.host(false, 4, 0x41);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(3);
+        b.r.foreign = 0;
+        b.run(after - 1);
+        b.iack(false);
+        b.run(20);
+        b.expect(after == 6 ? "" : "IACK does not clear");
+    }
+}
+
+TEST(Host, SrMayTellIfBeforeIrqHasFollowedIen)
+{
+    HostBoard b;
+    b.enable();
+    b.poke(4, STA | WR);
+    b.run(100);
+    b.host(false, 4, 0x41);
+    b.r.host = HOST_CYC | HOST_STB | HOST_WE | 2 << HOST_ADR_SHIFT | (EN | IEN) << HOST_DAT_SHIFT;
+    b.run(1);
+    b.set(0, CTL_ACK, true);
+    b.run(1);
+    b.r.host = HOST_CYC | HOST_STB | 4 << HOST_ADR_SHIFT;
+    b.set(0, CTL_ACK, false);
+    b.run(1);
+    b.set(0, CTL_ACK | 0x41 << CTL_DAT_SHIFT, true); // 2 clks after the write's
+    b.run(1);
+    b.expect("");
+}
+
+TEST(Host, BitsThatSrDoesNotHaveAreExpectedToBe0)
+{
+    HostBoard b;
+    b.enable();
+    b.host(false, 4, 0x5c);
+    b.expect("bits 4:2");
+    EXPECT_EQ(b.of(SB_HOST).first.expected, 0x40u);
+    EXPECT_EQ(b.of(SB_HOST).first.seen, 0x5cu);
+}
+
+TEST(Host, WriteOfCrWithoutIackMayMeetTheInterrupt)
+{
+    HostBoard b;
+    b.poke(2, EN | IEN);
+    b.poke(4, STA | WR);
+    b.run(100);
+    b.effect = [&] { b.irq(true); };
+    b.poke(4, STO);
+    b.run(20);
+    b.expect("");
 }
 
 } // namespace

@@ -421,4 +421,65 @@ TEST(Int, StandingFailureIsLookedAtOncePerDeadline)
     EXPECT_EQ(b.of(SB_INT).failed[0].count, 3u); // as it begins, as the pin moves, and 4 us later
 }
 
+// A pin that moves as SCL rises, while the filter has not believed it: the latch may have either level, whichever pin it is.
+TEST(Int, PinMovingBehindTheRiseOfTheReadPulseMayBeMissed)
+{
+    for (unsigned pin : {0u, 3u, 7u}) {
+        for (bool behind : {true, false}) {
+            Board b(true, 1 << SB_INT, 400);
+            b.enable();
+            b.poke(3, 0x41);
+            b.command(STA | WR);
+            b.start();
+            b.bits(0x41);
+            b.set(1, TGT_SDA, false);
+            b.run(Q - 2);
+            if (!behind)
+                b.r.ext_low[0] = static_cast<uint8_t>(1 << pin);
+            b.run(2);
+            b.scl(true);
+            b.run(2);
+            b.r.ext_low[0] = static_cast<uint8_t>(1 << pin);
+            b.set(1, TGT_INT_N, false);
+            b.run(200);
+            if (behind)
+                b.quiet();
+            else
+                b.only(SB_INT, "INT low although no pin differs");
+        }
+    }
+}
+
+// Clocks outside any transfer concern no target.
+TEST(Int, NinthClockOnAFreeBusExcusesNobody)
+{
+    Board b(true, 1 << SB_INT, 400);
+    b.enable();
+    b.address(1, false, STA | STO);
+    b.run(100);
+    const uint64_t from = b.clk;
+    b.set(2, TGT_INT_N, false);
+    for (int k = 0; k < 22; k++) {
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+    }
+    EXPECT_EQ(b.of(SB_INT).failures, b.clk - from);
+}
+
+TEST(Int, SharedLineIsExpectedToBeWhatTheDriversMakeIt)
+{
+    for (bool low : {true, false}) {
+        Board b(true, 1 << SB_INT);
+        if (low)
+            b.outside(0, 0x01);
+        b.int_fault = 1;
+        b.run(3);
+        b.only(SB_INT, "not the AND of its drivers");
+        EXPECT_EQ(b.of(SB_INT).first.expected, !low);
+        EXPECT_EQ(b.of(SB_INT).first.seen, low);
+    }
+}
+
 } // namespace

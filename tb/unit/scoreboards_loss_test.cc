@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The protocol scoreboard: which losses are demanded, which are forgotten, and whom they bind.
-#include "records.h"
+#include "contest.h"
 
 namespace {
 
@@ -345,6 +345,159 @@ TEST(Arbitration, DisableForgetsTheStopThatFailed)
                 b.only(SB_PROTOCOL, "SDA was held low against a STOP");
         }
     }
+}
+
+// In a clock that the host commanded without a START: one that could not be seen before SCL fell does not bind, in the last clock neither.
+TEST(Arbitration, AStartOfOthersInAClockWithoutAStartBindsWhoCouldSeeIt)
+{
+    for (int bits : {2, 8}) {
+        for (unsigned spike_ns : {0u, 400u}) { // 80 ns a clk
+            for (unsigned before : {2u, 5u, 6u}) { // clks from it to SCL's fall
+                Board b(true, 1 << SB_PROTOCOL, spike_ns);
+                b.enable();
+                b.command(RD | NACK);
+                b.scl(false);
+                b.run(Q);
+                b.bits(0xff, bits);
+                b.run(Q);
+                b.scl(true);
+                b.run(2 * Q);
+                b.r.foreign = FOREIGN_SDA_LOW;
+                b.run(spike_ns / 80 + before);
+                b.scl(false);
+                b.run(Q);
+                b.r.foreign = 0;
+                b.run(Q);
+                if (before < 6)
+                    b.quiet();
+                else
+                    b.only(SB_PROTOCOL, "the controller pulls a line in a transfer of others");
+            }
+        }
+    }
+}
+
+// Who is disabled just after the START of others takes no part in it any more.
+TEST(Arbitration, DisablingEndsWhatTwoStartsTogetherAllow)
+{
+    for (bool disabled : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x42);
+        b.command(STA | WR);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        if (disabled)
+            b.poke(2, 0);
+        b.sda(false);
+        b.run(1);
+        b.sda(true);
+        b.run(5);
+        b.enable();
+        b.poke(4, STA | WR);
+        b.r.foreign = FOREIGN_SDA_LOW | FOREIGN_SCL_LOW;
+        b.run(50);
+        b.sda(false);
+        b.run(5);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "in a transfer of others") > 0, disabled) << b.first(SB_PROTOCOL);
+    }
+}
+
+// Others make a START together with ours, and hold SDA: who reads sees zeros, and has lost nothing.
+TEST(Arbitration, AReadBehindTwoStartsTogetherLosesNothing)
+{
+    Board b(true, 1 << SB_PROTOCOL, 400);
+    b.enable();
+    b.command(STA | RD);
+    b.sda(false);
+    b.run(1);
+    b.r.foreign = FOREIGN_SDA_LOW; // before ours is believed
+    b.run(Q);
+    b.scl(false);
+    b.run(Q);
+    b.sda(true);
+    for (int k = 0; k < 8; k++)
+        b.clock();
+    b.sda(false);
+    b.clock();
+    b.busy = true;
+    b.done();
+    b.quiet();
+}
+
+// A clock that may be over before a controller has taken SDA's level from its filter decides nothing.
+TEST(Arbitration, AClockMustLastToDecide)
+{
+    for (uint64_t high : {7u, 8u}) { // clks: the filter's 5, and 2
+        Contest b(400);
+        b.ours(true);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(Q);
+        b.scl(true);
+        b.run(high);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.tip = false;
+        b.status();
+        if (high == 7)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
+}
+
+// Without a START, and after a reset: nothing was lost before.
+TEST(Arbitration, TheFirstLossAfterAResetIsFresh)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.poke(3, 0xff);
+    b.command(WR);
+    b.scl(false);
+    b.run(Q);
+    b.r.foreign = FOREIGN_SDA_LOW;
+    b.run(Q);
+    b.scl(true);
+    b.run(2 * Q);
+    b.r.foreign = FOREIGN_SDA_LOW | FOREIGN_SCL_LOW;
+    b.run(Q);
+    b.tip = false;
+    b.lost = true;
+    b.status();
+    b.run(10);
+    b.quiet();
+    b.sda(false);
+    b.run(1);
+    b.only(SB_PROTOCOL, "the loser of an arbitration pulls a line");
+}
+
+// A command waits for the bus to be its own: SCL that others let go is not held against it.
+TEST(Protocol, CommandThatHasNotPulledSclNeedNotGoOn)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.r.foreign = FOREIGN_SCL_LOW;
+    b.run(50);
+    b.command(RD);
+    b.r.foreign = 0;
+    b.run(656000);
+    b.quiet();
+}
+
+// SCL that others pull before our SDA has moved takes nothing from a START that is still to come.
+TEST(Protocol, SclFallOfOthersBeforeOurStartExcusesNoMissingOne)
+{
+    Board b(true, 1 << SB_PROTOCOL);
+    b.enable();
+    b.effect = [&] { b.r.foreign = FOREIGN_SCL_LOW; }; // and the controller's ack falls after it
+    b.command(STA);
+    b.run(Q);
+    b.r.foreign = 0;
+    b.done();
+    b.run(50);
+    b.only(SB_PROTOCOL, "(START was due)");
 }
 
 } // namespace

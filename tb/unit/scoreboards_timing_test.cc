@@ -1101,4 +1101,86 @@ TEST(TimingMemory, EdgesBehindAPossibleSpikeAreNotLostHoweverMany)
     EXPECT_EQ(measured(t, TIMING_SU_STO) + measured(t, TIMING_SU_STA), 0u);
 }
 
+TEST(TimingMemory, WhoRaisesSclIsToBlameForDataOfATarget)
+{
+    Timed t(400000);
+    t.enable();
+    t.begin();
+    t.run(20);
+    t.set(2, TGT_SDA, false);
+    t.sda(true);
+    t.run(t.pace.low);
+    t.set(2, TGT_SDA, true);
+    t.scl(true);
+    t.run(20);
+    t.scl(false);
+    t.run(30);
+    t.set(2, TGT_SDA, false);
+    t.scl(true);
+    t.run(20);
+    for (const failed_check &one : t.of(SB_TIMING).failed) {
+        if (one.count) {
+            EXPECT_EQ(t.of(SB_TIMING).first.socket, 0) << t.first(SB_TIMING);
+        }
+    }
+}
+
+TEST(TimingMemory, AnEdgeBeforeAResetIsNotTakenAfterIt)
+{
+    Timed t(400000, 1 << SB_TIMING, 400);
+    t.enable();
+    t.foreign(FOREIGN_SCL_LOW, 2);
+    t.r.rst_n = 0;
+    t.foreign(0, 10);
+    t.r.rst_n = 7;
+    t.run(100);
+    t.enable();
+    t.transfer();
+    t.quiet();
+    Timed plain(400000, 1 << SB_TIMING, 400);
+    plain.enable();
+    plain.transfer();
+    EXPECT_EQ(counted(t, TIMING_HIGH).count, counted(plain, TIMING_HIGH).count);
+}
+
+// After a reset, and after a line was forced: as long as a filter and a reaction last.
+TEST(TimingMemory, AnExcuseLastsForAFilterAndAReaction)
+{
+    for (bool reset : {true, false}) {
+        for (uint64_t after : {11u, 12u}) { // 5 clks and 6
+            Timed t(1000000, 1 << SB_TIMING, 400);
+            t.enable();
+            t.begin();
+            t.run(20);
+            if (reset) {
+                t.r.rst_n = 3;
+            } else {
+                t.foreign(FOREIGN_SCL_HIGH, 20);
+                t.r.foreign = 0;
+            }
+            t.run(after);
+            t.scl(true);
+            t.run(2); // tHIGH
+            t.scl(false);
+            t.run(100);
+            EXPECT_EQ(t.stats(TIMING_HIGH, TIMING_FAST_PLUS).seen.failures, after == 12 ? 1u : 0u) << t.first(SB_TIMING);
+        }
+    }
+}
+
+// Seven edges wait for the first one to be certain, and then it turns out to be a spike.
+TEST(TimingMemory, TheQueueHoldsSevenEdges)
+{
+    Timed t(400000, 1 << SB_TIMING, 1600); // 20 clks
+    t.enable();
+    t.foreign(FOREIGN_SDA_LOW, 1);
+    for (int k = 0; k < 6; k++) {
+        t.foreign(FOREIGN_SDA_LOW | FOREIGN_SCL_LOW, 1);
+        t.foreign(FOREIGN_SDA_LOW, 1);
+    }
+    t.foreign(0, 100);
+    EXPECT_EQ(counted(t, TIMING_SP).count, 7u);
+    EXPECT_EQ(measured(t, TIMING_HD_STA) + measured(t, TIMING_SU_STO), 0u);
+}
+
 } // namespace
