@@ -35,6 +35,8 @@ static void note_write_cr(struct host_watch *h, uint64_t clk, uint8_t cr, bool u
     }
     if (!(h->ctr & CTR_EN)) // controller map, CR: bits 7:3 are ignored while EN is 0
         return;
+    if (cr & CR_COMMAND)
+        h->command_clk = clk;
     h->cr_known = h->idle || (h->cr_known && h->cr == (cr & CR_STORED)); // ... and while TIP is 1
     h->cr = cr & CR_STORED;
     h->idle = h->idle && !(cr & CR_COMMAND);

@@ -38,6 +38,7 @@ struct host_watch {
     uint8_t ctr;          // as the host wrote it
     uint64_t ctr_clk;     // of the last write of CTR
     uint64_t iack_clk;    // of the last write of CR with IACK
+    uint64_t command_clk; // of the last write of CR with a command
     uint16_t prer;        // as the host wrote it
     uint8_t txr, cr;      // as the host wrote them
     bool cr_known;        // false: a write of CR may have been ignored

@@ -159,9 +159,9 @@ static void see_fall(struct scoreboards *s, const struct record *r, const struct
         const bool alone = t->start_by == BY_STIMULUS && (e->scl_by < 0 || drive_out(s, r, (unsigned)e->scl_by) & CTL_SDA);
         measure_since(s, r, TIMING_HD_STA, t->start, e->clk, alone ? BY_STIMULUS : e->scl_by);
     } else if (t->stop != NEVER && t->rise != NEVER && t->stop >= t->rise) {
-        // After what looks like a STOP no START came: later, a host clears the bus (UM10204 3.1.16). Nearer than a bit may come to SCL's
-        // rise, it was a bit that left before SCL fell.
-        if (t->mode < TIMING_CHIP && (int64_t)(e->clk - t->stop) <= t->limit[t->mode][TIMING_SU_DAT] + 1)
+        // After what looks like a STOP no START came: later, or as the host commanded since, the bus is cleared (UM10204 3.1.16). Nearer than
+        // a bit may come to SCL's rise, it was a bit that left before SCL fell.
+        if (t->mode < TIMING_CHIP && s->host.command_clk < t->stop && (int64_t)(e->clk - t->stop) <= t->limit[t->mode][TIMING_SU_DAT] + 1)
             measure(s, r, (struct interval){TIMING_HD_DAT, t->stop, e->clk, -(int64_t)(e->clk - t->stop), e->scl_by < BY_NOBODY ? e->scl_by : t->stop_by});
     } else {
         measure_since(s, r, TIMING_HIGH, t->rise, e->clk, e->scl_by);

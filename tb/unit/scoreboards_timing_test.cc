@@ -192,6 +192,28 @@ TEST(Timing, ADataBitThatLeavesBeforeSclFalls)
     b.only(SB_TIMING, "tSU;DAT 0.000 us, at least 0.100 us");
 }
 
+// What the host commands right behind a STOP clears the bus, however soon it begins.
+TEST(Timing, ACommandBehindAStopMayLetSclFallAtOnce)
+{
+    for (int write : {0, 1, 2}) { // 2: IACK, which is no command
+        Timed b(100000);
+        b.enable();
+        b.begin();
+        b.pace.buf = 0;
+        b.end();
+        if (write)
+            b.poke(4, write == 1 ? RD : 1);
+        else
+            b.run(4);
+        b.scl(false);
+        b.run(200);
+        if (write == 1)
+            b.quiet();
+        else
+            b.only(SB_TIMING, "tHD;DAT -0.320 us");
+    }
+}
+
 TEST(Timing, ABitThatLeavesBeforeSclFallsIsHisWhoMovedSda)
 {
     for (int socket : {0, 2}) {
