@@ -94,8 +94,7 @@ void arbitration_watch_restart(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
     const struct command *const c = &p->cmd[0];
-    const bool made = p->clocks != CLOCKS_UNKNOWN; // others may have excused its command before
-    if (p->use == BUS_OWN && p->cmds == 1 && c->start && !made && !c->maybe && s->decoder.busy && p->clocked_own
+    if (p->use == BUS_OWN && p->cmds == 1 && c->start && !p->started && !c->maybe && s->decoder.busy && p->clocked_own
         && p->clash_from + s->decoder.sure_clks <= r->clk)
         p->must_lose = true;
 }

@@ -75,7 +75,9 @@ static void judge_ack(struct scoreboards *s, const struct record *r, const struc
 static void judge_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym, bool excused)
 {
     struct protocol_watch *const p = &s->protocol;
-    if (!excused)
+    // Others pulled SCL for so short that who moves SDA because of it does so when SCL is up again (UM10204 table 10, tLOW).
+    const bool late = p->scl_cut && sym->clk <= p->scl_fell + s->decoder.sure_clks + REACTION_CLKS;
+    if (!excused && !late)
         protocol_fact(s, sym->clk, p->sda_by_controller, -1, "sda", !r->sda, r->sda, 1,
                     "SDA changes while SCL is high, and no controller did it", "UM10204 3.1.3, 3.1.4");
     if (in_reset(s, 0))
@@ -146,6 +148,7 @@ static void note_command(struct scoreboards *s, uint8_t cr)
         return;
     p->lost_from = p->idle_from = NEVER;
     p->must_lose = p->must_lose && !(cr & CR_STA);
+    p->started = false;
     p->stop_failed = p->stop_failed && !(cr & CR_STA);
     p->stop_wanted = cr & CR_STO && p->tip == TIP_CLEAR;
     p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
@@ -325,8 +328,10 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
         p->scl_pulled = r->clk;
         watch_joining(s);
     }
-    if (moved & ~own & CTL_SDA)
+    if (moved & ~own & CTL_SDA) {
+        p->started = true;
         watch_overtaken_start(s, r);
+    }
     if (r->sda != was->sda) {
         p->sda_by_own = (moved & CTL_SDA) != 0;
         p->sda_by_controller = p->sda_by_own || ((r->foreign ^ was->foreign) & (FOREIGN_SDA_LOW | FOREIGN_SDA_HIGH));

@@ -119,6 +119,7 @@ struct protocol_watch {
     uint64_t stall_at;      // SCL has been high in a bit of a command for too long; NEVER: it is not
     bool sda_by_controller; // the wire's last SDA edge was a controller's
     bool sda_by_own;        // ... and our controller moved its SDA bit then
+    bool started;           // our controller pulled SDA since the last command, perhaps for a START that others excused
     uint64_t sda_released;  // our controller let SDA go last
     bool clocked_own;       // our controller released SCL since the last symbol
     enum bus_use use;
