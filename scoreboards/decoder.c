@@ -11,27 +11,32 @@ static unsigned widest(unsigned a, unsigned b)
     return a > b ? a : b;
 }
 
-void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned dullest_ns)
+// A spike of w clocks can be met by ceil(w) samples; n samples may be as little as just over n - 1 clocks.
+static uint64_t samples(uint64_t clock_hz, unsigned ns)
+{
+    return (clock_hz * ns + 999999999u) / 1000000000u;
+}
+
+void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned sharpest_ns, unsigned dullest_ns)
 {
     memset(d, 0, sizeof *d);
-    // A spike of w clocks can be met by ceil(w) samples; n samples may be as little as just over n - 1 clocks.
-    d->spike_clks = (clock_hz * spike_ns + 999999999u) / 1000000000u;
-    dullest_ns = widest(widest(spike_ns, dullest_ns), DULLEST_NS);
-    d->sure_clks = (clock_hz * dullest_ns + 999999999u) / 1000000000u + 1; // one more: whoever counts may have begun just after the edge
+    d->spike_clks = samples(clock_hz, spike_ns);
+    d->sharp_clks = sharpest_ns && sharpest_ns < spike_ns ? samples(clock_hz, sharpest_ns) : d->spike_clks;
+    d->sure_clks = samples(clock_hz, widest(widest(spike_ns, dullest_ns), DULLEST_NS)) + 1; // one more: whoever counts may have begun just after the edge
     d->due = UINT64_MAX;
 }
 
 // True when the filtered level takes over the wire's.
-static bool line_step(struct decoder_line *line, uint64_t clk, bool raw, uint64_t spike_clks, uint64_t sure_clks)
+static bool line_step(const struct decoder *d, struct decoder_line *line, uint64_t clk, bool raw)
 {
     line->runt = false;
     if (raw != line->raw) {
-        line->runt = line->raw == line->level && clk - line->edge <= sure_clks;
+        line->runt = line->raw == line->level ? clk - line->edge <= d->sure_clks : clk - line->edge > d->sharp_clks;
         line->raw = raw;
         line->edge = clk;
         line->pending = raw != line->level;
     }
-    if (!line->pending || clk - line->edge < spike_clks) // UM10204 table 10, tSP
+    if (!line->pending || clk - line->edge < d->spike_clks) // UM10204 table 10, tSP
         return false;
     line->pending = false;
     line->level = raw;
@@ -107,10 +112,11 @@ void decoder_begin_byte(struct decoder *d)
         restart_byte(d);
 }
 
-// A runt of SCL counts in a transfer, or if SDA moved about it: a START or STOP to some, none to others. One of SDA: if SCL was high.
+// A runt of SCL counts in a transfer, in a byte outside any, or if SDA moved about it: a START or STOP to some, none to others. One of SDA:
+// if SCL was high.
 static bool is_runt(const struct decoder *d, uint64_t clk)
 {
-    return (d->scl.runt && (d->busy || d->sda.edge + d->sure_clks >= clk))
+    return (d->scl.runt && (d->busy || d->bits || d->clocked || d->sda.edge + d->sure_clks >= clk))
            || (d->sda.runt && (d->scl.level || d->scl.edge + d->sure_clks >= clk));
 }
 
@@ -128,8 +134,8 @@ bool decoder_step(struct decoder *d, uint64_t clk, bool scl, bool sda, struct sy
         return false;
 
     const bool scl_was = d->scl.level;
-    const bool scl_moved = line_step(&d->scl, clk, scl, d->spike_clks, d->sure_clks);
-    const bool sda_moved = line_step(&d->sda, clk, sda, d->spike_clks, d->sure_clks);
+    const bool scl_moved = line_step(d, &d->scl, clk, scl);
+    const bool sda_moved = line_step(d, &d->sda, clk, sda);
     d->runt = is_runt(d, clk);
     d->due = UINT64_MAX;
     if (d->scl.pending)

@@ -8,6 +8,7 @@
 //
 // A level seen in spike_clks samples or fewer may be a spike of spike_ns and is no level (UM10204 table 10, tSP). One that is
 // hardly wider is a level here, and yet a PCF8574 may take it for a spike (PH97 11, tSW): a runt, shorter than any legal tHIGH or tLOW.
+// So is one that is a spike here, and a level to a chip with a sharper filter.
 #ifndef TWINWIRE_DECODER_H
 #define TWINWIRE_DECODER_H
 
@@ -21,14 +22,15 @@ struct decoder_line {
     bool level;    // filtered
     bool raw;      // the wire
     bool pending;  // the wire differs from the filtered level
-    bool runt;     // the last step ended a level that is one here and may be a spike elsewhere
+    bool runt;     // the last step ended a level that is one here and may be a spike elsewhere, or a spike here and a level elsewhere
     uint64_t edge; // clk of the wire's last change
 };
 
 struct decoder {
     uint64_t spike_clks; // most samples that the widest spike can cover
-    uint64_t sure_clks;  // a level in so many samples or fewer may be unseen by a chip with a duller filter
-    bool runt;           // the last step ended such a level where it counts: a duller chip may have seen other symbols
+    uint64_t sharp_clks; // a level in so many samples or fewer is unseen by every chip
+    uint64_t sure_clks;  // ... may be unseen by a chip with a duller filter
+    bool runt;           // the last step ended a runt where it counts: another chip may have seen other symbols
     uint64_t due;        // clk at which a pending level becomes true; UINT64_MAX: none
     struct decoder_line scl, sda;
     bool begun;
@@ -45,8 +47,8 @@ struct decoder {
     uint64_t rise, fell; // clk of SCL's last edges
 };
 
-// `dullest_ns`: the widest of the chips' filters.
-void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned dullest_ns);
+// `sharpest_ns`, `dullest_ns`: the narrowest and the widest of the chips' filters; 0: not known.
+void decoder_init(struct decoder *d, uint64_t clock_hz, unsigned spike_ns, unsigned sharpest_ns, unsigned dullest_ns);
 
 // Looks at the wires at sample `clk`; to be called when a wire changed and at d->due. True if `out` was filled.
 // Outside START..STOP a byte's index is SYMBOL_INDEX_NONE.

@@ -13,10 +13,13 @@ int scoreboards_target_at(const struct scoreboards *s, uint8_t addr)
 
 static void begin_decoder(struct scoreboards *s)
 {
-    unsigned dullest_ns = 0;
-    for (unsigned k = 0; k <= s->shape.targets; k++)
-        dullest_ns = s->shape.socket[k].spike_ns > dullest_ns ? s->shape.socket[k].spike_ns : dullest_ns;
-    decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns, dullest_ns);
+    unsigned sharpest_ns = 0, dullest_ns = 0;
+    for (unsigned k = 0; k <= s->shape.targets; k++) {
+        const unsigned ns = s->shape.socket[k].spike_ns;
+        dullest_ns = ns > dullest_ns ? ns : dullest_ns;
+        sharpest_ns = ns && (!sharpest_ns || ns < sharpest_ns) ? ns : sharpest_ns;
+    }
+    decoder_init(&s->decoder, s->shape.clock_hz, s->shape.spike_ns, sharpest_ns, dullest_ns);
 }
 
 void scoreboards_init(struct scoreboards *s, const struct board_shape *shape, unsigned on)

@@ -195,10 +195,12 @@ static void see_data(struct scoreboards *s, const struct record *r, const struct
 static void see_start(struct scoreboards *s, const struct record *r, const struct timing_edges *e)
 {
     struct timing_watch *const t = &s->timing;
+    // Nobody can have seen a STOP of the stimulus sooner.
+    const bool unseen = t->stop_by == BY_STIMULUS && t->stop != NEVER && e->clk - t->stop <= s->decoder.sure_clks + REACTION_CLKS;
     if (t->busy)
         measure_since(s, r, TIMING_SU_STA, t->rise, e->clk, e->sda_by);
     else
-        measure_since(s, r, TIMING_BUF, t->stop, e->clk, e->sda_by);
+        measure_since(s, r, TIMING_BUF, t->stop, e->clk, unseen ? BY_STIMULUS : e->sda_by);
     t->busy = true;
     t->start = e->clk;
     t->start_by = e->sda_by;

@@ -14,9 +14,9 @@ struct Wires {
     bool scl = true, sda = true;
     std::vector<symbol> seen;
 
-    explicit Wires(unsigned spike_ns = 0, uint64_t hz = 100000000, unsigned dullest_ns = 0)
+    explicit Wires(unsigned spike_ns = 0, uint64_t hz = 100000000, unsigned dullest_ns = 0, unsigned sharpest_ns = 0)
     {
-        decoder_init(&d, hz, spike_ns, dullest_ns);
+        decoder_init(&d, hz, spike_ns, sharpest_ns, dullest_ns);
         run(10);
     }
     void run(uint64_t clks)
@@ -384,11 +384,54 @@ TEST(Decoder, StartInClock9EndsIt)
 TEST(Decoder, WiresThatNeverMoveAreNotToBeLookedAt)
 {
     decoder d;
-    decoder_init(&d, 100000000, 50, 0);
+    decoder_init(&d, 100000000, 50, 0, 0);
     EXPECT_EQ(d.due, UINT64_MAX);
     symbol s;
     EXPECT_FALSE(decoder_step(&d, 7, true, true, &s));
     EXPECT_EQ(d.due, UINT64_MAX);
+}
+
+TEST(Decoder, SpikeThatMayBeALevelElsewhereIsARunt)
+{
+    for (unsigned sharpest_ns : {0u, 60u, 120u, 300u}) { // against 200; 10 ns a clock
+        for (uint64_t clks : {6u, 7u, 12u, 13u, 20u}) {
+            for (bool scl : {true, false}) {
+                Wires w(200, 100000000, 0, sharpest_ns);
+                w.start();
+                w.sda = true;
+                w.run(40);
+                w.scl = true;
+                w.run(40);
+                const std::string before = w.kinds();
+                (scl ? w.scl : w.sda) = false;
+                w.run(clks);
+                (scl ? w.scl : w.sda) = true;
+                w.look();
+                EXPECT_EQ(w.d.runt, (sharpest_ns == 60 && clks > 6) || (sharpest_ns == 120 && clks > 12)) << sharpest_ns << ' ' << clks << scl;
+                w.run(40);
+                EXPECT_EQ(w.kinds(), before); // a spike here
+            }
+        }
+    }
+}
+
+TEST(Decoder, RuntOfSclInAByteOutsideAnyTransferCounts)
+{
+    for (int clocks : {0, 1, 3}) {
+        Wires w(50);
+        decoder_begin_byte(&w.d);
+        for (int k = 0; k < clocks; k++) {
+            w.scl = false;
+            w.run(50);
+            w.scl = true;
+            w.run(50);
+        }
+        w.scl = false;
+        w.run(8);
+        w.scl = true;
+        w.look();
+        EXPECT_EQ(w.d.runt, clocks > 0) << clocks;
+    }
 }
 
 } // namespace

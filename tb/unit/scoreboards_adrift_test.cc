@@ -576,4 +576,34 @@ TEST(Adrift, ATargetInResetHearsNoStart)
     }
 }
 
+// Others pull SCL for so short that a target lets its ACK go when SCL is up again: a STOP that is nobody's fault.
+TEST(Adrift, AnAckThatEndsLateBehindAShortPullIsNobodysStop)
+{
+    for (uint64_t after : {9u, 10u}) { // 3 clks of the dullest filter, and 6
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.command(RD | NACK); // to the target a byte of ones
+        b.bits(0xff);
+        b.set(1, TGT_SDA, false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(5);
+        b.r.foreign = 0;
+        b.run(after - 5);
+        b.set(1, TGT_SDA, true);
+        b.run(Q);
+        b.busy = false;
+        b.lost = true;
+        b.rxack = false;
+        b.done();
+        if (after == 9)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "no controller did it");
+    }
+}
+
 } // namespace

@@ -274,4 +274,18 @@ TEST(Frame, TimesAreRoundedUpToWholeClocks)
     EXPECT_EQ(b.s.clks_4us, 51u); // 50.000004
 }
 
+TEST(Frame, TheSharpestFilterOnTheBoardSaysWhatNobodySees)
+{
+    const struct { unsigned ns[3]; uint64_t clks; } cases[] = {{{0, 0, 0}, 5}, {{400, 160, 240}, 2}, {{400, 0, 240}, 3}, {{240, 160, 400}, 2}, {{400, 400, 800}, 5}};
+    for (const auto &c : cases) {
+        Board b(true, ALL, 400); // 80 ns a clk
+        for (int k = 0; k < 3; k++)
+            b.shape.socket[k].spike_ns = static_cast<uint16_t>(c.ns[k]);
+        scoreboards_init(&b.s, &b.shape, ALL);
+        b.r.rst_n = 0;
+        b.run(5);
+        EXPECT_EQ(b.s.decoder.sharp_clks, c.clks);
+    }
+}
+
 } // namespace

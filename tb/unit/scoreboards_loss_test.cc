@@ -377,6 +377,21 @@ TEST(Arbitration, AStartOfOthersInAClockWithoutAStartBindsWhoCouldSeeIt)
     }
 }
 
+TEST(Arbitration, WhoHasNoCommandIsBoundByAStartOfOthersAtOnce)
+{
+    for (unsigned command : {0u, unsigned{STA}, unsigned{RD}}) { // RD: it may be about to clock
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        if (command)
+            b.command(command);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(2);
+        b.scl(false);
+        b.run(20);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "in a transfer of others") > 0, command != RD) << command;
+    }
+}
+
 // Who is disabled just after the START of others takes no part in it any more.
 TEST(Arbitration, DisablingEndsWhatTwoStartsTogetherAllow)
 {
@@ -498,6 +513,43 @@ TEST(Protocol, SclFallOfOthersBeforeOurStartExcusesNoMissingOne)
     b.done();
     b.run(50);
     b.only(SB_PROTOCOL, "(START was due)");
+}
+
+// A repeated START that others begin: ours joins, and who reads behind it loses nothing.
+TEST(Arbitration, AReadBehindAnSrThatOthersBeganLosesNothing)
+{
+    for (bool made : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.command(STA | RD);
+        b.sda(true);
+        b.run(Q);
+        if (!made)
+            b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(5);
+        if (made) {
+            b.sda(false);
+            b.run(Q);
+            b.scl(false);
+            b.run(Q);
+            b.sda(true);
+            for (int k = 0; k < 8; k++)
+                b.clock();
+            b.r.foreign = 0;
+            b.sda(false);
+            b.clock();
+        }
+        b.done();
+        if (made)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "a 1 was pulled low");
+    }
 }
 
 } // namespace

@@ -743,6 +743,22 @@ TEST(Timing, AForcedLevelIsTheStimulus)
     EXPECT_EQ(b.stats(TIMING_LOW, TIMING_FAST).seen.by_stimulus, 1u);
 }
 
+// A START of the stimulus that is a STOP before our controller has seen it: its own comes too soon behind that one.
+TEST(Timing, AStopOfTheStimulusThatNobodyCanHaveSeenIsItsOwnBreach)
+{
+    for (uint64_t after : {9u, 10u}) { // 3 clks of the dullest filter, and 6
+        Timed b(400000);
+        b.enable();
+        b.run(100);
+        b.foreign(FOREIGN_SDA_LOW, 20);
+        b.foreign(0, after);
+        b.sda(false);
+        b.run(50);
+        EXPECT_EQ(b.stats(TIMING_BUF, TIMING_FAST).seen.failures, after == 10 ? 1u : 0u) << b.first(SB_TIMING);
+        EXPECT_EQ(b.stats(TIMING_BUF, TIMING_FAST).seen.by_stimulus, after == 9 ? 1u : 0u);
+    }
+}
+
 // ---- Spikes ---------------------------------------------------------------------------------------------------------
 
 TEST(Timing, ASpikeOfTheStimulusMakesNoEdges)
