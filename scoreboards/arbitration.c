@@ -40,16 +40,17 @@ uint64_t arbitration_clocks_until(const struct scoreboards *s)
     return p->byte_over < held ? p->byte_over : held;
 }
 
-// The host told it to clock without a START (UM10204 3.1.16).
+// The host told it to clock without a START (UM10204 3.1.16), or its START is made.
 static bool startless(const struct protocol_watch *p)
 {
-    return p->idle_from == NEVER && !(p->cmds && p->cmd[0].start);
+    return p->idle_from == NEVER && !(p->cmds && p->cmd[0].start && !p->started);
 }
 
 void arbitration_see_edge(struct scoreboards *s, const struct record *r, const struct symbol *sym)
 {
     struct protocol_watch *const p = &s->protocol;
-    const bool joins = startless(p) && (p->scl_pulled > sym->clk || (p->cmds && p->cmd[0].joins));
+    const bool forced = p->idle_from == NEVER && !(drive_out(s, r, 0) & CTL_SCL); // SCL is high, and ours holds it low
+    const bool joins = forced || (startless(p) && (p->scl_pulled > sym->clk || (p->cmds && p->cmd[0].joins)));
     const bool pulls = !(drive_out(s, r, 0) & CTL_SDA) || p->sda_released > sym->clk;
     p->clocks = CLOCKS_UNKNOWN;
     end_byte(s, sym->clk);

@@ -98,10 +98,10 @@ bool command_ignored(const struct scoreboards *s)
 }
 
 // UM10204 3.1.5, 3.1.6: the wires count nine clocks from the START on. Nine that begin among them, after a loss there, end elsewhere, and
-// where eight were counted the wires tell of a 9th when SCL rises for an Sr or a P.
+// where eight were counted the wires tell of a 9th when SCL rises for an Sr or a P. On a free bus they count whatever SCL does.
 static bool in_mid_byte(const struct decoder *d)
 {
-    return d->busy && !d->ninth && (d->bits || d->clocked);
+    return !d->ninth && (d->bits || d->clocked);
 }
 
 void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
@@ -116,7 +116,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         p->tip = TIP_OPEN;
         return;
     }
-    const bool byte = cr & (CR_RD | CR_WR), adrift = p->tip == TIP_CLEAR && in_mid_byte(&s->decoder);
+    const bool byte = cr & (CR_RD | CR_WR), adrift = in_mid_byte(&s->decoder);
     // A controller that wakes up takes lines for free until its filter has seen them.
     const bool blind = !(r->scl && r->sda) && r->clk <= s->released[0] + s->decoder.sure_clks + REACTION_CLKS;
     const bool fouled = p->foul == FOUL_FOREIGN || r->clk <= p->foul_until || blind;
@@ -302,6 +302,7 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
     if (p->cmds && p->cmd[0].maybe && !p->cmd[0].excused && !fits(&p->cmd[0], sym->kind))
         pop(p); // it was ignored
     if (p->cmds && p->cmd[0].excused) {
+        p->lost_explained |= p->scl_cut; // perhaps in a set-up
         p->rxack_known = false;
         p->rxr_known = false;
         return;

@@ -148,7 +148,7 @@ static void note_command(struct scoreboards *s, uint8_t cr)
         return;
     p->lost_from = p->idle_from = NEVER;
     p->must_lose = p->must_lose && !(cr & CR_STA);
-    p->started = false;
+    p->started = p->started && p->tip != TIP_CLEAR;
     p->stop_failed = p->stop_failed && !(cr & CR_STA);
     p->stop_wanted = cr & CR_STO && p->tip == TIP_CLEAR;
     p->loss_fresh = cr & CR_STA ? p->tip == TIP_CLEAR : p->loss_fresh && !p->lost_explained; // controller map: STA clears AL
@@ -229,6 +229,17 @@ static bool target_in_the_way(const struct scoreboards *s, const struct record *
     return (drive_out(s, r, 0) & CTL_SDA) && (c->start || !(c->rd && c->ninth));
 }
 
+// SCL that others pull for so short that our controller pulls it when it is up again: one clock to it, two to the wires (UM10204 3.1.7).
+static void watch_short_pull(struct scoreboards *s, const struct record *r)
+{
+    struct protocol_watch *const p = &s->protocol;
+    if (!p->scl_cut || !p->cmds || r->clk > p->scl_fell + s->decoder.sure_clks + REACTION_CLKS)
+        return;
+    if (p->foul == FOUL_NONE)
+        p->foul = FOUL_OWN;
+    command_excuse(s);
+}
+
 static void watch_foreign(struct scoreboards *s, const struct record *r)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -296,7 +307,7 @@ static void forgive(struct scoreboards *s, const struct record *r)
     struct protocol_watch *const p = &s->protocol;
     if (p->foul != FOUL_FOREIGN || r->foreign & FOREIGN_FOUL || s->decoder.busy || s->decoder.scl.pending || s->decoder.sda.pending)
         return;
-    p->foul = FOUL_NONE;
+    p->foul = s->unheard ? FOUL_OWN : FOUL_NONE;
     p->forced = false;
 }
 
@@ -319,6 +330,8 @@ void protocol_step(struct scoreboards *s, const struct record *r, const struct s
     }
     if (was->scl != r->scl || r->clk >= p->stall_at)
         arbitration_watch_stall(s, r);
+    if (!was->scl && r->scl)
+        watch_short_pull(s, r);
     if (!was->scl && r->scl && p->clash)
         arbitration_watch_restart(s, r);
     if (p->follow_by || (was->scl && !r->scl))

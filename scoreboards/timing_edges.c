@@ -41,6 +41,8 @@ static bool ends_spike(struct scoreboards *s, uint64_t clk, bool sda)
         if ((sda ? e->sda_by : e->scl_by) != BY_STIMULUS)
             return false;
         *(sda ? &e->sda : &e->scl) = false;
+        if (clk - e->clk > s->decoder.sharp_clks) // a level to a sharper filter, whose chip reacts to it
+            t->excuse_until = clk + s->decoder.sure_clks + REACTION_CLKS;
         if (t->mode != TIMING_CHIP)
             timing_count_in(&t->count[t->mode][TIMING_SP], TIMING_SP, clk, (int64_t)(clk - e->clk));
         return true;

@@ -68,7 +68,7 @@ const struct config_key config_keys[] = {
     WEIGHT("rival", STEP_RIVAL, 2, "a second controller wants the bus too"),
     WEIGHT("reset", STEP_RESET, 1, "a socket or all of them are reset in a transfer"),
     WEIGHT("disable", STEP_DISABLE, 1, "the controller is disabled in a transfer"),
-    WEIGHT("commands", STEP_COMMANDS, 1, "commands that a driver ought not to give, also while one is under way"),
+    WEIGHT("commands", STEP_COMMANDS, 1, "commands that a driver ought not to give, also while one is under way or somebody pulls a line"),
     WEIGHT("registers", STEP_REGISTERS, 1, "registers read and written while a byte is on the wires"),
     WEIGHT("prescale", STEP_PRESCALE, 1, "a transfer at another speed, legal or not"),
     WEIGHT("idle", STEP_IDLE, 1, "a long pause in which pins move"),

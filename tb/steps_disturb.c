@@ -61,6 +61,12 @@ void pick_glitch(struct picker *k, unsigned slots, uint64_t clks) {
     e->clks = 1 + pick_below(k, widest);
 }
 
+void pick_foreign(struct picker *k, uint64_t clks) {
+    struct stimulus_event *e = add_event(k, STIMULUS_FOREIGN_ON, -1, pick_below(k, clks));
+    e->value = (uint16_t)(1u << pick_below(k, 4));
+    e->clks = 1 + (pick_below(k, 2) ? pick_below(k, 2 * k->filter + 16) : pick_below(k, 15 * k->p));
+}
+
 void pick_disturbances(struct picker *k, const struct request *t) {
     const struct config_random *w = &k->c->random;
     unsigned slots = request_slots(t);

@@ -256,9 +256,12 @@ static void pick_commands(struct picker *k) {
         pick_host(k, I2C_TXR, byte == 0 ? (uint8_t)pick_below(k, 256) : (uint8_t)(pick_target(k) << 1 | (byte & 1)));
         uint8_t command = (uint8_t)pick_below(k, 256);
         pick_host(k, I2C_CR, command);
+        if (pick_below(k, 2))
+            pick_foreign(k, 12 * 5 * k->p);
         pick_run(k, pick_below(k, 3) ? 15 * 5 * k->p : pick_below(k, 12 * 5 * k->p));
     }
     pick_run(k, 15 * 5 * k->p);
+    pick_act(k, ACT_INJECT_OFF);
     pick_recovery(k);
 }
 

@@ -44,6 +44,8 @@ void pick_i2c(struct picker *k, const struct request *t, bool undisturbed); // c
 void pick_disturbances(struct picker *k, const struct request *t); // pins, stretches, glitches by their percentages
 void pick_pins(struct picker *k, unsigned slots, uint64_t clks);    // 0 slots: somewhere in the clks to come
 void pick_glitch(struct picker *k, unsigned slots, uint64_t clks);
+// Somebody pulls a line or forces it high: begins within so many clks, for as short as a filter or as long as a few bits.
+void pick_foreign(struct picker *k, uint64_t clks);
 void pick_stretch(struct picker *k, unsigned slots);
 // A phase, in clks after SCL's fall, at which somebody may let go of the lines without making a pulse that some of the chips see and
 // others do not: not right after the fall, nor right after the rise, nor right before the next fall.
