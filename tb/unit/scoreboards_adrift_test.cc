@@ -723,4 +723,69 @@ TEST(Arbitration, AStartOfOthersInAClockBehindAnExcusedStartBindsWhoCouldSeeIt)
     }
 }
 
+// On a free bus, after clocks in doubt, nobody knows which of the wires' clocks a command in doubt begins with.
+TEST(Adrift, CommandInDoubtAmongClocksOnAFreeBusIsNotCounted)
+{
+    for (bool sta : {false, true}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.command(RD);
+        b.scl(false);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(5);
+        b.r.foreign = 0;
+        b.bits(0xff, sta ? 8 : 3);
+        if (sta) { // what is reported had nine clocks, and the wires count eight
+            b.done();
+            b.command(STA);
+            b.start();
+            b.done();
+        } else {
+            b.poke(3, 0x00);
+            b.poke(4, WR);
+            b.bits(0x00);
+            b.ninth(-1, -1);
+        }
+        b.quiet();
+    }
+}
+
+// Of two commands in doubt nobody knows which was taken; one that sets up a STOP may lose the bus.
+TEST(Adrift, SclFallOfOthersInACommandThatIsNotJudgedMayBeALoss)
+{
+    for (bool cut : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.poke(3, 0x40);
+        b.command(STA | WR);
+        b.start();
+        b.bits(0x40);
+        b.ninth(1, -1);
+        b.poke(3, 0x00);
+        b.poke(4, WR | STO);
+        b.poke(4, STO);
+        b.bits(0x00);
+        b.ninth(1, -1);
+        b.sda(false);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        if (cut)
+            b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(Q);
+        b.sda(true);
+        b.run(Q);
+        b.r.foreign = 0;
+        b.run(Q);
+        b.busy = cut;
+        b.lost = true;
+        b.done();
+        if (cut)
+            b.quiet();
+        else
+            b.only(SB_PROTOCOL, "nobody pulled against the controller");
+    }
+}
+
 } // namespace

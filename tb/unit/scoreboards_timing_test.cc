@@ -1221,4 +1221,28 @@ TEST(TimingMemory, TheQueueHoldsSevenEdges)
     EXPECT_EQ(measured(t, TIMING_HD_STA) + measured(t, TIMING_SU_STO), 0u);
 }
 
+// A spike here is a level to a chip with a sharper filter, and what that chip does about it is the stimulus' work.
+TEST(TimingMemory, ASpikeThatASharperFilterPassesExcusesWhatFollows)
+{
+    for (uint64_t clks : {2u, 3u}) {
+        Timed t(400000, 1 << SB_TIMING, 400); // 5 clks
+        t.shape.socket[2].spike_ns = 160;     // 2
+        scoreboards_init(&t.s, &t.shape, 1 << SB_TIMING);
+        t.r.rst_n = 0;
+        t.run(5);
+        t.r.rst_n = 7;
+        t.run(100);
+        t.enable();
+        t.begin();
+        t.run(20);
+        t.scl(true);
+        t.run(1);
+        t.foreign(FOREIGN_SCL_LOW, clks);
+        t.foreign(0, 1);
+        t.sda(true); // tSU;STO
+        t.run(50);
+        EXPECT_EQ(counted(t, TIMING_SU_STO).failures, clks == 2 ? 1u : 0u) << t.first(SB_TIMING);
+    }
+}
+
 } // namespace
