@@ -117,6 +117,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         return;
     }
     const bool byte = cr & (CR_RD | CR_WR), adrift = in_mid_byte(&s->decoder);
+    const bool uncounted = adrift || (p->tip != TIP_CLEAR && !s->decoder.busy); // where it begins nobody knows
     // A controller that wakes up takes lines for free until its filter has seen them.
     const bool blind = !(r->scl && r->sda) && r->clk <= s->released[0] + s->decoder.sure_clks + REACTION_CLKS;
     const bool fouled = p->foul == FOUL_FOREIGN || r->clk <= p->foul_until || blind;
@@ -134,7 +135,7 @@ void command_write_cr(struct scoreboards *s, const struct record *r, uint8_t cr)
         .open = (cr & (CR_RD | CR_WR)) == (CR_RD | CR_WR), // both: not defined
         .maybe = p->tip != TIP_CLEAR,
         // A START of our own makes a fresh beginning after our own mess, but not while others are on the bus.
-        .excused = fouled || (cr & CR_STA && outpaces_filters(s)) || (!(cr & CR_STA) && (p->foul == FOUL_OWN || p->astray || (byte && adrift))),
+        .excused = fouled || (cr & CR_STA && outpaces_filters(s)) || (!(cr & CR_STA) && (p->foul == FOUL_OWN || p->astray || (byte && uncounted))),
         .adrift = adrift,
         .joins = !(cr & CR_STA) && p->tip == TIP_CLEAR && !s->decoder.busy && drive_out(s, r, 0) & CTL_SCL,
         .since = r->clk,

@@ -751,6 +751,33 @@ TEST(Adrift, CommandInDoubtAmongClocksOnAFreeBusIsNotCounted)
     }
 }
 
+// ... nor after clocks of others that come before its own.
+TEST(Adrift, CommandInDoubtOnAFreeBusIsNotCounted)
+{
+    for (bool in_doubt : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 100);
+        b.enable();
+        b.address(1, false);
+        b.command(STO);
+        b.stop();
+        if (!in_doubt)
+            b.done();
+        b.poke(3, 0x00);
+        b.poke(4, WR);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(20);
+        b.r.foreign = 0;
+        b.run(20);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0x00);
+        b.ninth(-1, -1);
+        b.quiet();
+        b.stop();
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "a symbol that nobody commanded"), !in_doubt); // the STOP
+    }
+}
+
 // Of two commands in doubt nobody knows which was taken; one that sets up a STOP may lose the bus.
 TEST(Adrift, SclFallOfOthersInACommandThatIsNotJudgedMayBeALoss)
 {
