@@ -36,9 +36,10 @@ for {set value 0} {$value < 256} {incr value} {
     check $value $value
 }
 # CR tells the command under way, all bits of it, and keeps them whatever else is commanded meanwhile.
-host write 2 0x00
-host setup
 for {set bits 2} {$bits < 32} {incr bits} {
+    host write 2 0x00
+    host write 0 0xff
+    host write 2 0x80
     host write 4 [expr {$bits << 3}]
     expect that {[host read 6] == [expr {$bits << 3}]}
     foreach other {0x00 0xf8} {
