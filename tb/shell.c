@@ -91,7 +91,7 @@ static enum input read_line(Tcl_DString *text) {
         fd_set in;
         FD_ZERO(&in);
         FD_SET(STDIN_FILENO, &in);
-        int ready = pselect(STDIN_FILENO + 1, &in, NULL, NULL, NULL, &before);
+        int ready = interrupted ? 0 : pselect(STDIN_FILENO + 1, &in, NULL, NULL, NULL, &before); // it may have come since the prompt
         if (interrupted) {
             result = INPUT_INTERRUPT;
             break;
