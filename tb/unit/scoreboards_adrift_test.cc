@@ -815,4 +815,72 @@ TEST(Adrift, SclFallOfOthersInACommandThatIsNotJudgedMayBeALoss)
     }
 }
 
+// ... and whether the target counts it is not known either.
+TEST(Adrift, TargetBehindAClockThatMayCountOrNotNeedNotAcknowledge)
+{
+    for (uint64_t low : {8u, 10u}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xff);
+        b.command(WR);
+        b.bits(0xff, 3);
+        b.run(Q);
+        b.scl(true);
+        b.run(Q);
+        b.r.foreign = FOREIGN_SCL_LOW;
+        b.run(low);
+        b.r.foreign = 0;
+        b.run(5);
+        b.scl(false);
+        b.run(Q);
+        b.bits(0xff, 4); // to the wires the last one is the ninth clock
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "a target does not ACK a data byte"), low > 9) << b.first(SB_PROTOCOL);
+    }
+}
+
+// A START of ours that is over before the other one's is believed counts: who is in the transfer then loses it.
+TEST(Adrift, WhoMadeAShortStartBesideTheirsMayLose)
+{
+    for (bool ours : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL, 800);
+        b.enable();
+        b.poke(3, 0xff);
+        b.r.foreign = FOREIGN_SDA_LOW;
+        b.run(1);
+        b.command(STA | WR);
+        if (ours)
+            b.sda(false);
+        b.run(1);
+        b.scl(false);
+        b.run(1);
+        b.sda(true);
+        b.run(70);
+        b.clock();
+        b.done();
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "a 1 was pulled low"), ours) << b.first(SB_PROTOCOL);
+    }
+}
+
+// SCL that ours pulls at the very clk of their START, and is forced high, says nothing of what ours has seen.
+TEST(Adrift, SclPulledWithTheStartOfOthersExcusesNothing)
+{
+    for (int late : {0, 1}) {
+        Board b(true, 1 << SB_PROTOCOL, 400);
+        b.enable();
+        b.command(RD);
+        b.r.foreign = FOREIGN_SCL_HIGH;
+        b.run(50);
+        b.r.foreign |= FOREIGN_SDA_LOW;
+        b.run(static_cast<uint64_t>(late));
+        b.scl(false);
+        b.run(2);
+        b.scl(true);
+        b.run(60);
+        b.scl(false);
+        b.run(20);
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "in a transfer of others") > 0, !late) << b.first(SB_PROTOCOL);
+    }
+}
+
 } // namespace

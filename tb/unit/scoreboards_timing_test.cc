@@ -156,7 +156,7 @@ TEST(Timing, ThePeriodIsJudgedByItself)
 
 TEST(Timing, ADataBitThatLeavesBeforeSclFalls)
 {
-    for (int64_t early : {0, 1, 2, 20}) { // 20: a STOP, and clocks that clear the bus
+    for (int64_t early : {0, 1, 2, 3, 20}) { // from 3 on: a STOP, and clocks that clear the bus
         Timed b(400000);
         b.enable();
         b.begin();
@@ -1242,6 +1242,31 @@ TEST(TimingMemory, ASpikeThatASharperFilterPassesExcusesWhatFollows)
         t.sda(true); // tSU;STO
         t.run(50);
         EXPECT_EQ(counted(t, TIMING_SU_STO).failures, clks == 2 ? 1u : 0u) << t.first(SB_TIMING);
+    }
+}
+
+TEST(TimingMemory, TheExcuseOfASpikeLastsForAFilterAndAReaction)
+{
+    for (uint64_t after : {12u, 13u}) { // 6 clks of the dullest filter, and 6
+        Timed t(400000, 1 << SB_TIMING, 400);
+        t.shape.socket[2].spike_ns = 160;
+        scoreboards_init(&t.s, &t.shape, 1 << SB_TIMING);
+        t.r.rst_n = 0;
+        t.run(5);
+        t.r.rst_n = 7;
+        t.run(100);
+        t.enable();
+        t.begin();
+        t.run(20);
+        t.scl(true);
+        t.run(30);
+        t.foreign(FOREIGN_SCL_LOW, 3);
+        t.foreign(0, after);
+        t.scl(false);
+        t.run(3); // tLOW
+        t.scl(true);
+        t.run(50);
+        EXPECT_EQ(counted(t, TIMING_LOW).failures, after == 13 ? 1u : 0u) << t.first(SB_TIMING);
     }
 }
 
