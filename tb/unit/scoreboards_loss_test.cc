@@ -552,4 +552,26 @@ TEST(Arbitration, AReadBehindAnSrThatOthersBeganLosesNothing)
     }
 }
 
+// A target that holds SDA explains a loss, and demands none, also where somebody stretches the clock beside it.
+TEST(Arbitration, ATargetThatHoldsSdaBesideAStretchDemandsNoLoss)
+{
+    for (bool target : {true, false}) {
+        Board b(true, 1 << SB_PROTOCOL);
+        b.enable();
+        b.address(0, false);
+        b.poke(3, 0xff);
+        b.command(WR);
+        if (target)
+            b.set(2, TGT_SDA, false);
+        b.r.foreign = FOREIGN_SCL_LOW | (target ? 0 : FOREIGN_SDA_LOW);
+        b.run(Q);
+        b.r.foreign = target ? 0 : FOREIGN_SDA_LOW;
+        b.clock();
+        b.set(2, TGT_SDA, true);
+        b.r.foreign = 0;
+        b.done();
+        EXPECT_EQ(b.fails(SB_PROTOCOL, "a 1 was pulled low"), !target) << b.first(SB_PROTOCOL);
+    }
+}
+
 } // namespace
