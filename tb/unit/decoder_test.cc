@@ -434,4 +434,32 @@ TEST(Decoder, RuntOfSclInAByteOutsideAnyTransferCounts)
     }
 }
 
+TEST(Decoder, FiltersAreRoundedUpToWholeSamples)
+{
+    decoder d;
+    decoder_init(&d, 142857143, 7, 0, 0); // 1.000000001 clocks
+    EXPECT_EQ(d.spike_clks, 2u);
+    decoder_init(&d, 1000000000, 7, 0, 0);
+    EXPECT_EQ(d.spike_clks, 7u);
+}
+
+TEST(Decoder, RuntOfSclSoonAfterAStopCounts)
+{
+    for (uint64_t after : {5u, 6u}) { // and 6 clks of a runt: as long as the dullest filter, or longer
+        Wires w(50);
+        w.start();
+        w.scl = true;
+        w.run(50);
+        w.sda = true;
+        w.run(after);
+        w.scl = false;
+        w.run(6);
+        w.scl = true;
+        w.look();
+        EXPECT_FALSE(w.d.busy);
+        EXPECT_TRUE(w.d.scl.runt);
+        EXPECT_EQ(w.d.runt, after == 5);
+    }
+}
+
 } // namespace
