@@ -74,6 +74,13 @@ void command_excuse(struct scoreboards *s)
     p->rxack_known = false;
 }
 
+void command_foul(struct scoreboards *s)
+{
+    if (s->protocol.foul == FOUL_NONE)
+        s->protocol.foul = FOUL_OWN;
+    command_excuse(s);
+}
+
 void command_write_txr(struct scoreboards *s, uint8_t txr)
 {
     struct protocol_watch *const p = &s->protocol;
@@ -295,9 +302,7 @@ void command_take(struct scoreboards *s, const struct symbol *sym)
         return;
     if (cut_short(p, sym)) {
         p->lost_explained = true;
-        if (p->foul == FOUL_NONE)
-            p->foul = FOUL_OWN; // a transfer left in the middle
-        command_excuse(s);
+        command_foul(s); // a transfer left in the middle
         return;
     }
     if (p->cmds && p->cmd[0].maybe && !p->cmd[0].excused && !fits(&p->cmd[0], sym->kind))

@@ -235,9 +235,7 @@ static void watch_short_pull(struct scoreboards *s, const struct record *r)
     struct protocol_watch *const p = &s->protocol;
     if (!p->scl_cut || !p->cmds || r->clk > p->scl_fell + s->decoder.sure_clks + REACTION_CLKS)
         return;
-    if (p->foul == FOUL_NONE)
-        p->foul = FOUL_OWN;
-    command_excuse(s);
+    command_foul(s);
 }
 
 static void watch_foreign(struct scoreboards *s, const struct record *r)
@@ -251,10 +249,8 @@ static void watch_foreign(struct scoreboards *s, const struct record *r)
         p->lost_explained = true;
         command_excuse(s);
     } else if (target_in_the_way(s, r)) {
-        if (p->foul == FOUL_NONE)
-            p->foul = FOUL_OWN;
         p->lost_explained = true;
-        command_excuse(s);
+        command_foul(s);
     } else if ((p->foul != FOUL_NONE || p->astray) && r->scl && !r->sda && drive_out(s, r, 0) & CTL_SDA) {
         p->lost_explained = true; // the target of a transfer left in the middle acknowledges wherever it stands (UM10204 3.1.16)
         if (s->unheard)
@@ -271,9 +267,7 @@ static void watch_overtaken_start(struct scoreboards *s, const struct record *r)
         return;
     if (!p->cmds || !p->cmd[0].start)
         return;
-    if (p->foul == FOUL_NONE)
-        p->foul = FOUL_OWN;
-    command_excuse(s);
+    command_foul(s);
 }
 
 // UM10204 3.1.16: the controller begins its nine clocks without a START. SCL may have risen before by somebody else's hand.

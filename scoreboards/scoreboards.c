@@ -59,9 +59,7 @@ static void release_or_reset(struct scoreboards *s, const struct record *r, unsi
     }
     const unsigned i = k - 1;
     if (s->decoder.busy && (s->ready | s->waking) >> i & 1) { // a power cycle in the middle of a transfer: SDA moves when it likes
-        if (s->protocol.foul == FOUL_NONE)
-            s->protocol.foul = FOUL_OWN;
-        command_excuse(s);
+        command_foul(s);
     }
     s->ready &= (uint8_t)~(1u << i);
     s->waking &= (uint8_t)~(1u << i);
@@ -111,11 +109,9 @@ static void lose_targets(struct scoreboards *s, const struct record *r)
         }
     s->selected = -1;
     s->ready = s->waking = 0;
-    if (s->protocol.foul == FOUL_NONE)
-        s->protocol.foul = FOUL_OWN;
     if (s->decoder.sda.edge + s->decoder.sure_clks >= r->clk) // an S or P to some, and none to others
         s->protocol.busy_known = false;
-    command_excuse(s);
+    command_foul(s);
 }
 
 // Who takes part in the transfer, before the judges see the symbol.

@@ -329,6 +329,7 @@ void command_take(struct scoreboards *s, const struct symbol *symbol);
 void command_done(struct scoreboards *s, uint64_t clk);
 void command_expire(struct scoreboards *s, const struct record *r);
 void command_excuse(struct scoreboards *s);
+void command_foul(struct scoreboards *s); // ... and until the next S or P nobody can tell what the wires' clocks are to the controller or a target
 void command_drop(struct scoreboards *s, const struct record *r);
 
 #ifdef __cplusplus

@@ -196,7 +196,7 @@ static void see_start(struct scoreboards *s, const struct record *r, const struc
 {
     struct timing_watch *const t = &s->timing;
     // Nobody can have seen a STOP of the stimulus sooner.
-    const bool unseen = t->stop_by == BY_STIMULUS && t->stop != NEVER && e->clk - t->stop <= s->decoder.sure_clks + REACTION_CLKS;
+    const bool unseen = t->stop_by == BY_STIMULUS && e->clk - t->stop <= s->decoder.sure_clks + REACTION_CLKS;
     if (t->busy)
         measure_since(s, r, TIMING_SU_STA, t->rise, e->clk, e->sda_by);
     else

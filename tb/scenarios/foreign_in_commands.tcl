@@ -46,12 +46,16 @@ inject scl low 5clk plus 1240clk
 bus_clear
 recover
 # A repeated START that others begin, and then a read.
-foreach clks {40 60 80} {
-    i2c begin write [addr u1] 0x00
+for {set clks 100} {$clks < 140} {incr clks 8} {
+    host write 3 0x40
+    host write 4 0x90
     run 14bit
+    host read 4
     host write 4 0xa0
     run ${clks}clk
     inject sda low 3bit
+    run 26bit
+    host read 4
     recover
 }
 # SCL pulled in an ACK for so short that the target lets SDA go when SCL is up again.
